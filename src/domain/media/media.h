@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Pictures and voice: re-encoded (EXIF gone), content-addressed beside the store, shown only to who may see what they
+// belong to.
+#pragma once
+#include "base/field.h"
+#include "domain/account/account.h"
+#include "flow/module.h"
+
+struct media {
+    int64_t id, owner_id; // who uploaded it
+    int kind;             // photo, voice
+    struct str content_type;
+    struct str hash; // of the stored bytes, hex; names the file
+    int64_t size_bytes, width, height;
+    struct str subject_kind; // "" until attached
+    int64_t subject_id;
+    struct str purpose; // "report", "before", "after"
+    int64_t at_ms;
+};
+extern const struct record media_record;
+// Attaches uploads of the actor to a subject, in the open write. ERR_INVALID media.unknown for one that is not the
+// actor's or is attached.
+enum err media_attach(struct ctx *c, const int64_t *ids, size_t count, const char *subject_kind, int64_t subject_id,
+                      const char *purpose);
+enum err media_list(struct ctx *c, const char *subject_kind, int64_t subject_id, struct rows *ret_rows);
+// Decodes JPEG, PNG, WebP or GIF after checking size in the header (at most 16,384 a side, 40 million pixels), turns it
+// upright, shrinks it to 2,048, writes JPEG without any metadata, and a thumbnail of 480. A parser of hostile input.
+enum err media_reencode(struct ctx *c, struct str bytes, struct str *ret_jpeg, struct str *ret_thumb,
+                        int64_t *ret_width, int64_t *ret_height);
+extern const struct module media_module;

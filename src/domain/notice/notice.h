@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The outbox: what has to reach people outside the app. For now: one-time codes through an SMS gateway.
+#pragma once
+#include "base/ctx.h"
+#include "flow/module.h"
+
+// Sends a one-time code. Gateways: "log" (demo only: the code is written to the log), "http" (POSTs JSON {phone, code}
+// with a bearer key to the configured address), "none" (fails with notice.no_gateway). Never logs a phone number.
+enum err notice_send_code(struct ctx *c, struct str phone, struct str code);
+extern const struct module notice_module;

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Organisations on five levels, posts on places, and who holds which post as of a date.
+#pragma once
+#include "base/field.h"
+#include "domain/place/place.h"
+#include "flow/module.h"
+
+// Bits of actor.roles and of route.access.
+enum role {
+    ROLE_RESIDENT,
+    ROLE_STEWARD,
+    ROLE_GRID_WORKER,
+    ROLE_COMMUNITY,
+    ROLE_SUBDISTRICT,
+    ROLE_DISTRICT,
+    ROLE_UNIT, // staff of a handling unit: property company, water company, department
+    ROLE_SYSTEM_ADMIN,
+    ROLE_SECURITY_ADMIN,
+    ROLE_AUDIT_ADMIN, // the three separate administrators
+    ROLE_COUNT
+};
+extern const char *const role_names[]; // "resident", "steward", "grid_worker", …, NULL
+#define ROLE_BIT(role_) (1u << (role_))
+#define ROLES_WORKERS (ROLE_BIT(ROLE_STEWARD) | ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_UNIT))
+#define ROLES_DESK (ROLE_BIT(ROLE_COMMUNITY) | ROLE_BIT(ROLE_SUBDISTRICT) | ROLE_BIT(ROLE_DISTRICT))
+#define ROLES_STAFF (ROLES_WORKERS | ROLES_DESK)
+#define ROLES_ADMIN (ROLE_BIT(ROLE_SYSTEM_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN) | ROLE_BIT(ROLE_AUDIT_ADMIN))
+
+struct org {
+    int64_t id, version, parent_id;
+    int level; // work_committee, community, grid_branch, building_group, household; or unit
+    struct str name;
+    int64_t place_id; // whose area it serves
+    int64_t closed_at_ms;
+};
+extern const struct record org_record;
+extern const char *const org_level_names[];
+
+struct post {
+    int64_t id, version, org_id;
+    int64_t place_id; // the subtree it answers for
+    int role;         // which role its holder has there
+    struct str name;  // "3栋楼栋长"
+    int64_t closed_at_ms;
+};
+extern const struct record post_record;
+
+struct term { // who holds a post, from when to when
+    int64_t id, version, post_id, person_id;
+    int64_t from_ms, to_ms; // to 0: open
+};
+extern const struct record term_record;
+
+enum err org_create(struct ctx *c, struct org *org);
+enum err post_create(struct ctx *c, struct post *post);
+// Ends the running term of the post, if any, and begins the new one, now.
+enum err term_begin(struct ctx *c, int64_t post_id, int64_t person_id, struct term *ret_term);
+enum err term_end(struct ctx *c, int64_t term_id);
+
+struct post_holder {
+    struct post post;
+    int64_t person_id;      // never 0 in an answer of org_responsible
+    int64_t vacant_post_id; // the first post skipped because nobody holds it; 0: none was
+};
+// Who answers for the place as of at_ms: the nearest post of the role or, where that is missing or vacant, of the next
+// role upward (steward → grid worker → community → subdistrict → district). ERR_NOT_FOUND org.nobody_responsible.
+enum err org_responsible(struct ctx *c, int64_t place_id, enum role from, int64_t at_ms,
+                         struct post_holder *ret_holder);
+// The staff post of a unit that serves the place.
+enum err org_unit_responsible(struct ctx *c, int64_t org_id, int64_t place_id, int64_t at_ms,
+                              struct post_holder *ret_holder);
+// The grants that the person's posts give as of at_ms.
+enum err org_grants_of(struct ctx *c, int64_t person_id, int64_t at_ms, struct grant **ret_grants, size_t *ret_count);
+
+extern const struct module org_module;

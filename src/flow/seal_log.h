@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Minute seals over the event log, and the proof: linli verify.
+#pragma once
+#include "base/ctx.h"
+
+// Seals every minute that ended more than two minutes ago. Run by a job; harmless to repeat.
+enum err seal_log_run(struct ctx *c);
+struct verify_report {
+    int64_t events, seals;
+    int64_t unsealed; // events of the newest minutes
+    struct str fault; // empty: all is well; else one line naming the first row that lies
+};
+// progress may be NULL. From the store.
+enum err verify_store(struct ctx *c, void (*progress)(int64_t done, int64_t total, void *arg), void *arg,
+                      struct verify_report *ret_report);
+// From an export of the log: the file written by event_export (one JSON object a line).
+enum err verify_export(struct ctx *c, const char *path, struct verify_report *ret_report);
+enum err event_export(struct ctx *c, const char *path);
