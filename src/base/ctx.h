@@ -17,6 +17,7 @@ struct db;
 struct config;
 struct calendar;
 struct stream;
+struct static_file;
 
 // What the process owns; made in main, read-only afterwards.
 struct house {
@@ -27,6 +28,9 @@ struct house {
     const struct config *config;
     const struct calendar *calendar;
     struct stream *stream;
+    int64_t tenant_id; // the district served
+    const struct static_file *files; // packed into the binary: web app and data
+    size_t file_count;
     const void *modules; // the one list of src/app/modules.c (struct module_list, flow/module.h)
 };
 

@@ -94,6 +94,9 @@ struct static_file {  // packed into the binary by tools/pack
     bool immutable;
 };
 
+// A packed file that is data of the domain: "/data/catalog.tsv". Empty when there is none.
+struct str packed_text(const struct ctx *c, const char *path);
+
 struct http_options {
     const struct house *house;
     int port;                              // 0: any; http_port tells
