@@ -118,6 +118,8 @@ struct http_options {
 struct http_server;
 enum err http_start(struct ctx *c, const struct http_options *options, struct http_server **ret_server);
 int http_port(const struct http_server *server);
+// The server that a request came to; for /metrics.
+struct http_server *http_server_of(const struct http_request *rq);
 void http_stop(struct http_server *server); // finishes what runs, closes streams
 // Prometheus text of the server's own counters.
 void http_metrics(const struct http_server *server, struct buf *out);

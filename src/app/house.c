@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+#include "app/house.h"
+
+#include "app/site.h"
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "crypto/seal.h"
+#include "http/stream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define CTX_ARENA_BYTES ((size_t)256 << 20)
+#define CALENDAR_MAX_BYTES (1 << 20)
+
+void ctx_open(struct ctx *c, const struct house *house)
+{
+    *c = (struct ctx){.arena = arena_new(CTX_ARENA_BYTES),
+                      .house = house,
+                      .tenant_id = house->tenant_id,
+                      .now_ms = clock_now_ms(house->clock),
+                      .actor = {.kind = ACTOR_SYSTEM},
+                      .lang = "zh"};
+}
+
+static enum err make_data_dir(struct ctx *c, const char *dir)
+{
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return OK;
+    return fail_with(c, ERR_INVALID, "config.no_data_dir", str_of(dir), str_of(strerror(errno)));
+}
+
+static enum err read_calendar_file(struct ctx *c, const char *path, struct str *ret_text)
+{
+    FILE *in = fopen(path, "r");
+    if (!in)
+        return fail_with(c, ERR_INVALID, "config.no_file", str_of(path), str_of(""));
+    char *text = arena_alloc(c->arena, CALENDAR_MAX_BYTES);
+    size_t n = fread(text, 1, CALENDAR_MAX_BYTES, in);
+    fclose(in);
+    *ret_text = (struct str){text, n};
+    return OK;
+}
+
+static enum err open_calendar(struct ctx *c, const struct config *config, struct calendar **ret_calendar)
+{
+    struct str text = packed_text(c, "/data/calendar.txt");
+    if (config->calendar_file)
+        TRY(read_calendar_file(c, config->calendar_file, &text));
+    return calendar_parse(c, text, ret_calendar);
+}
+
+static enum err open_store(struct ctx *c, const struct config *config, struct store **ret_store)
+{
+    const char *url = config->store_url;
+    if (!url)
+        url = str_z(c->arena, str_format(c->arena, "sqlite:%s/linli.db", config->data_dir));
+    struct store_options options = {.url = url, .parts = module_store_parts(c, &modules, &options.part_count)};
+    return store_open(c, &options, ret_store);
+}
+
+static enum err open_parts(struct ctx *c, const struct config *config, bool create, struct house *house)
+{
+    if (create)
+        TRY(make_data_dir(c, config->data_dir));
+    struct calendar *calendar;
+    TRY(open_calendar(c, config, &calendar));
+    house->calendar = calendar;
+    enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
+    TRY(keys_load(c, config->data_dir, create, suite, &house->keys));
+    TRY(open_store(c, config, &house->store));
+    int node;
+    int64_t high_water_ms;
+    TRY(node_lease(c, &node, &high_water_ms));
+    house->ids = ids_new(node, high_water_ms);
+    TRY(site_tenant(c, config->district, &house->tenant_id));
+    c->tenant_id = house->tenant_id;
+    for (size_t i = 0; i < modules.count; i++)
+        if (modules.at[i]->start)
+            TRY(modules.at[i]->start(c));
+    return OK;
+}
+
+enum err house_open(struct ctx *c, const struct config *config, bool create, struct house *ret_house)
+{
+    *ret_house = (struct house){.clock = &clock_machine,
+                                .config = config,
+                                .modules = &modules,
+                                .files = packed_files,
+                                .file_count = packed_file_count,
+                                .stream = stream_new()};
+    c->house = ret_house;
+    enum err err = open_parts(c, config, create, ret_house);
+    if (err != OK)
+        house_close(ret_house);
+    return err;
+}
+
+void house_close(struct house *house)
+{
+    if (house->store)
+        store_close(house->store);
+    if (house->ids)
+        ids_free(house->ids);
+    if (house->keys)
+        keys_free(house->keys);
+    if (house->calendar)
+        calendar_free((struct calendar *)(uintptr_t)house->calendar);
+    if (house->stream)
+        stream_free(house->stream);
+    house->store = NULL;
+    house->ids = NULL;
+    house->keys = NULL;
+    house->calendar = NULL;
+    house->stream = NULL;
+}
+
+void print_error(struct ctx *c, const char *doing)
+{
+    const struct message *message = message_find(module_messages(c, &modules), c->error.key ? c->error.key : "");
+    struct str sentence = str_of(message ? (strcmp(c->lang, "en") ? message->zh : message->en) : c->error.key);
+    fprintf(stderr, "%s: %.*s", doing, STR_ARG(message_fill(c->arena, sentence, c->error.args)));
+    if (c->error.field.n)
+        fprintf(stderr, " (%.*s)", STR_ARG(c->error.field));
+    fputc('\n', stderr);
+}

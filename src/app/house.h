@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Opens and closes what the process owns: keys, store, ids, calendar, tenant. Every command goes through here.
+#pragma once
+#include "app/config.h"
+#include "flow/module.h"
+
+// The one list: src/app/modules.c.
+extern const struct module_list modules;
+extern const struct static_file packed_files[];
+extern const size_t packed_file_count;
+
+struct house_parts; // what house_close frees
+
+// A context for work of the process itself (ACTOR_SYSTEM), on a new arena: free it with arena_free(c->arena).
+void ctx_open(struct ctx *c, const struct house *house);
+// Opens the store (migrating it), leases a node number, starts the modules. create: make keys and data folder when there are none.
+enum err house_open(struct ctx *c, const struct config *config, bool create, struct house *ret_house);
+void house_close(struct house *house);
+// The error of c as a sentence on stderr.
+void print_error(struct ctx *c, const char *doing);
+
+struct command {
+    const char *name, *usage, *doc;
+    const struct command_option *options;
+    int (*run)(struct ctx *c, struct command_line *line);
+};
+int cmd_serve(struct ctx *c, struct command_line *line);
+int cmd_openapi(struct ctx *c, struct command_line *line);
+int cmd_flows(struct ctx *c, struct command_line *line);
+int cmd_verify(struct ctx *c, struct command_line *line);
+int cmd_backup(struct ctx *c, struct command_line *line);
+int cmd_restore(struct ctx *c, struct command_line *line);
+int cmd_import(struct ctx *c, struct command_line *line);
+int cmd_export(struct ctx *c, struct command_line *line);
+int cmd_admin(struct ctx *c, struct command_line *line);

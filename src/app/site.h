@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The installation itself: which district (tenant) it serves, what every page needs to know, health, metrics, OpenAPI.
+#pragma once
+#include "flow/module.h"
+
+extern const struct module site_module;
+// The tenant of the district with this official code; made at first use. Inside no transaction.
+enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tenant_id);
