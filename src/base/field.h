@@ -17,6 +17,9 @@ enum field_type {
     FIELD_ENUM,   // int, index in names TEXT              JSON string
     FIELD_SEALED, // struct str, a box   {{blob}}          JSON string in clear (crypto/seal.h), null when empty
     FIELD_BLOB,   // struct str          {{blob}}          JSON string in hex
+    FIELD_IDS,    // struct str          TEXT              JSON array of ids; in C and in the store their text forms
+                  //                                       joined by commas. min, max: how many (0, 0: 0 to 100)
+    FIELD_JSON,   // struct str, JSON    TEXT              as it is (empty: null); answers only. .of tells its shape
 };
 
 // Every column is NOT NULL; 0 or '' means absent.
@@ -28,6 +31,7 @@ enum field_flag {
     FIELD_PERSONAL = 16,  // reading it in clear is an event of its own
     FIELD_COMPUTED = 32,  // not a column: filled in C before it is written as JSON
     FIELD_MULTILINE = 64, // text that may hold line breaks
+    FIELD_MANY = 128,     // FIELD_JSON: an array of .of
 };
 
 // Who may read, widest first. A reader holds a set of these; a field is shown when the sets meet.
@@ -53,6 +57,7 @@ struct field {
     const char *const *names; // FIELD_ENUM, NULL-terminated
     const char *doc;          // one line of English, for OpenAPI
     const char *purpose;      // personal fields: why it is kept (PIPL art. 6, GB/T 22239 data minimisation)
+    const struct record *of;  // FIELD_JSON: the record it (or each of its elements) is, for OpenAPI; NULL: anything
 };
 
 struct record {

@@ -69,6 +69,12 @@ enum err org_responsible(struct ctx *c, int64_t place_id, enum role from, int64_
 // The staff post of a unit that serves the place.
 enum err org_unit_responsible(struct ctx *c, int64_t org_id, int64_t place_id, int64_t at_ms,
                               struct post_holder *ret_holder);
+// ERR_NOT_FOUND org.no_such_post.
+enum err post_get(struct ctx *c, int64_t id, struct post *ret_post);
+// Who holds the post as of at_ms; 0: nobody (a vacancy is no error).
+enum err post_holder_at(struct ctx *c, int64_t post_id, int64_t at_ms, int64_t *ret_person_id);
+// Open posts of the subtree that nobody holds now; stops counting at 1,000.
+enum err org_count_vacant(struct ctx *c, int64_t place_id, int64_t *ret_count);
 // The grants that the person's posts give as of at_ms.
 enum err org_grants_of(struct ctx *c, int64_t person_id, int64_t at_ms, struct grant **ret_grants, size_t *ret_count);
 
