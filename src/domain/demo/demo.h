@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The demo district: real divisions, invented grids, estates, buildings, people and requests. In demo mode only.
+#pragma once
+#include "flow/module.h"
+
+// Fills an empty store. Step by step, each in a write of its own that also marks it done: started again after a kill it
+// goes on where it stopped, and does nothing when all is there. progress is told after each step.
+enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t done, int64_t total, void *arg), void *arg);
+
+// The door code of the demo's guided tour: building 3 of 太阳园小区.
+#define DEMO_DOOR_CODE "DEM0DEM0DEM0DEM0"
+
+extern const struct module demo_module;
