@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+#include "app/site.h"
+
+#include "app/house.h"
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "crypto/seal.h"
+#include "domain/account/account.h"
+#include "http/openapi.h"
+#include "site_sql.h"
+
+#include <string.h>
+
+#define OPENAPI_MAX_BYTES (4 << 20)
+#define METRICS_MAX_BYTES (256 << 10)
+
+struct tenant_search {
+    const char *code;
+    int64_t id;
+};
+
+static enum err find_tenant(struct ctx *c, void *arg)
+{
+    struct tenant_search *search = arg;
+    return db_number(c, &sql_tenant_find, ARGS(ARG_TEXT("code", str_of(search->code))), &search->id);
+}
+
+static enum err make_tenant(struct ctx *c, void *arg)
+{
+    c->tenant_id = ids_next(c->house->ids, c->now_ms);
+    TRY(db_exec(c, &sql_tenant_insert, ARGS(ARG_TEXT("code", str_of(((struct tenant_search *)arg)->code))), NULL));
+    return find_tenant(c, arg); // another process may have been first
+}
+
+enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tenant_id)
+{
+    struct tenant_search search = {.code = district_code};
+    TRY(store_read(c, find_tenant, &search));
+    if (!search.id)
+        TRY(store_write(c, make_tenant, &search));
+    *ret_tenant_id = search.id;
+    return OK;
+}
+
+static enum err get_site(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    (void)rq;
+    const struct config *config = c->house->config;
+    struct json_writer w;
+    json_writer_init(&w, &rs->body);
+    json_object_begin(&w);
+    json_key(&w, "name");
+    json_put_z(&w, config->site_name);
+    json_key(&w, "district");
+    json_put_z(&w, config->district);
+    json_key(&w, "demo");
+    json_put_bool(&w, config->demo);
+    json_key(&w, "phone");
+    json_put_z(&w, config->phone);
+    json_key(&w, "calendar_version");
+    json_put_str(&w, calendar_version(c->house->calendar));
+    json_key(&w, "consent_version");
+    json_put_z(&w, CONSENT_VERSION);
+    json_key(&w, "languages");
+    json_put_raw(&w, STR("[\"zh\",\"en\"]"));
+    json_key(&w, "version");
+    json_put_z(&w, LINLI_VERSION);
+    json_key(&w, "now");
+    json_put_time(&w, c->now_ms);
+    json_object_end(&w);
+    return OK;
+}
+
+static enum err touch_store(struct ctx *c, void *arg)
+{
+    return find_tenant(c, arg);
+}
+
+static enum err get_health(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    (void)rq;
+    struct tenant_search search = {.code = c->house->config->district};
+    bool well = store_read(c, touch_store, &search) == OK;
+    struct json_writer w;
+    rs->status = well ? 200 : 503;
+    json_writer_init(&w, &rs->body);
+    json_object_begin(&w);
+    json_key(&w, "status");
+    json_put_z(&w, well ? "ok" : "store unreachable");
+    json_key(&w, "store");
+    json_put_z(&w, store_engine(c->house->store));
+    json_key(&w, "version");
+    json_put_z(&w, LINLI_VERSION);
+    json_object_end(&w);
+    ctx_clear_error(c);
+    return OK;
+}
+
+static enum err get_metrics(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    (void)c;
+    rs->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    http_metrics(http_server_of(rq), &rs->body);
+    return OK;
+}
+
+static enum err get_openapi(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    (void)rq;
+    openapi_write(module_routes(c, &modules), module_records(c, &modules), LINLI_VERSION, &rs->body);
+    return OK;
+}
+
+static const struct route routes[] = {
+    {"GET", "/healthz", get_health, ACCESS_ANYONE, ROUTE_RAW, .out_type = "application/json; charset=utf-8", .summary = "Is the server well?"},
+    {"GET", "/metrics", get_metrics, ACCESS_ANYONE, ROUTE_RAW, .out_type = "text/plain", .summary = "Counters in Prometheus' text format"},
+    {"GET", "/api/v1/openapi.json", get_openapi, ACCESS_ANYONE, ROUTE_RAW, .out_type = "application/json; charset=utf-8", .summary = "This document"},
+    {"GET", "/api/v1/site", get_site, ACCESS_ANYONE, 0, .summary = "What every page needs to know of the installation"},
+    {0},
+};
+
+static const struct message messages[] = {
+    {"config.unknown", "没有 {0} 这个选项，请用 linli --help 查看。", "there is no option {0}; linli --help lists them"},
+    {"config.no_value", "选项 {0} 后面要有值。", "option {0} needs a value"},
+    {"config.bad_number", "选项 {0} 要是一个数，不能是 {1}。", "option {0} must be a number, not {1}"},
+    {"config.bad_flag", "选项 {0} 只能是 0 或 1，不能是 {1}。", "option {0} is 0 or 1, not {1}"},
+    {"config.no_file", "文件 {0} 读不了。", "file {0} cannot be read"},
+    {"config.no_data_dir", "数据目录 {0} 无法建立：{1}。", "the data folder {0} cannot be made: {1}"},
+    {"config.too_many_words", "多余的参数：{0}。", "one argument too many: {0}"},
+    {0},
+};
+
+const struct module site_module = {
+    .name = "site",
+    .store = {.module = "site", .statements = site_statements, .migrations = site_migrations},
+    .routes = routes,
+    .messages = messages,
+};
