@@ -35,4 +35,15 @@ extern const struct flow request_flow;
 // responsible as of now.
 enum err request_file(struct ctx *c, struct request *request);
 enum err request_get(struct ctx *c, int64_t id, struct request *ret_request);
+// A request that was reported, and perhaps closed, elsewhere. Its own times; nobody is asked to act on what is closed.
+struct imported_request {
+    struct str external_key; // unique
+    int kind, outcome;
+    int64_t item_id, place_id;
+    struct str words, reply; // in clear
+    int64_t reported_at_ms, closed_at_ms, due_at_ms; // closed 0: open; due 0: reckoned from the item
+    double lat, lng;
+};
+// In the open write, with its events. The same external_key again: *ret_new false, and nothing changes.
+enum err request_import(struct ctx *c, const struct imported_request *given, bool *ret_new, int64_t *ret_id);
 extern const struct module request_module;
