@@ -22,7 +22,15 @@ struct service_item {
 extern const struct record service_item_record;
 extern const char *const request_kind_names[]; // "wish", "repair", "errand", "dispute", "finding", NULL
 enum request_kind { KIND_WISH, KIND_REPAIR, KIND_ERRAND, KIND_DISPUTE, KIND_FINDING };
-enum err service_item_get(struct ctx *c, int64_t id, struct service_item *ret_item);
+
+#define SERVICE_ITEMS_MAX 500
+enum err service_item_get(struct ctx *c, int64_t id, struct service_item *ret_item); // ERR_NOT_FOUND item.unknown
 enum err service_item_by_code(struct ctx *c, struct str code, struct service_item *ret_item);
+// Every item that can be asked for (and the closed ones too), in the order of the catalogue.
+enum err service_item_list(struct ctx *c, bool with_closed, struct rows *ret_rows);
+// Fills id and version; ERR_CONFLICT item.code_taken. Event item.created.
 enum err service_item_create(struct ctx *c, struct service_item *item);
+// Reads the catalogue's tab-separated text (data/catalog.tsv) and makes the items it names that are not there yet, in
+// the open write. Fails with item.bad_row ({0} = line).
+enum err catalog_load(struct ctx *c, struct str text, int64_t *ret_made);
 extern const struct module catalog_module;

@@ -52,6 +52,7 @@ struct term { // who holds a post, from when to when
 extern const struct record term_record;
 
 enum err org_create(struct ctx *c, struct org *org);
+enum err org_get(struct ctx *c, int64_t id, struct org *ret_org); // ERR_NOT_FOUND org.unknown
 enum err post_create(struct ctx *c, struct post *post);
 // Ends the running term of the post, if any, and begins the new one, now.
 enum err term_begin(struct ctx *c, int64_t post_id, int64_t person_id, struct term *ret_term);

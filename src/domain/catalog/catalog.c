@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+#include "domain/catalog/catalog.h"
+
+#include "base/calendar.h"
+#include "base/config.h"
+#include "base/csv.h"
+#include "base/id.h"
+#include "catalog_sql.h"
+#include "domain/catalog/catalog_internal.h"
+
+const char *const request_kind_names[] = {"wish", "repair", "errand", "dispute", "finding", NULL};
+
+#define ITEM(member) FIELD_AT(struct service_item, member)
+static const struct field service_item_fields[] = {
+    {ITEM(id), FIELD_ID, FIELD_KEY, READ_ALL, .doc = "Item"},
+    {ITEM(version), FIELD_INT, FIELD_VERSION, READ_ALL, .doc = "Grows by one with each change"},
+    {ITEM(code), FIELD_TEXT, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .max = 40,
+     .doc = "Stable name for programs: small letters, digits, full stops"},
+    {ITEM(kind), FIELD_ENUM, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .names = request_kind_names,
+     .doc = "Which kind of request it is"},
+    {ITEM(name_zh), FIELD_TEXT, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .max = 30, .doc = "Name in Chinese"},
+    {ITEM(name_en), FIELD_TEXT, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .max = 60, .doc = "Name in English"},
+    {ITEM(hint_zh), FIELD_TEXT, FIELD_INPUT, READ_ALL, .max = 200, .doc = "What to say or bring, in Chinese"},
+    {ITEM(hint_en), FIELD_TEXT, FIELD_INPUT, READ_ALL, .max = 300, .doc = "What to say or bring, in English"},
+    {ITEM(route_role), FIELD_ENUM, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .names = role_names,
+     .doc = "Who answers for it first: the nearest holder of this role, else the next upward"},
+    {ITEM(route_org_id), FIELD_ID, FIELD_INPUT, READ_ALL, .doc = "The unit that answers for it, instead of a role"},
+    {ITEM(unit), FIELD_ENUM, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .names = calendar_unit_names,
+     .doc = "In which time the limit counts"},
+    {ITEM(budget), FIELD_INT, FIELD_INPUT | FIELD_REQUIRED, READ_ALL, .min = 1, .max = 1000,
+     .doc = "Units of time from report to finish"},
+    {ITEM(staff_verifies), FIELD_BOOL, FIELD_INPUT, READ_ALL,
+     .doc = "Somebody other than the handler checks before the resident is asked"},
+    {ITEM(private_always), FIELD_BOOL, FIELD_INPUT, READ_ALL, .doc = "Never on the public wall"},
+    {ITEM(sort), FIELD_INT, FIELD_INPUT, READ_ALL, .min = 0, .max = 1000000, .doc = "Order in the catalogue"},
+    {ITEM(closed), FIELD_BOOL, FIELD_INPUT, READ_ALL, .doc = "No longer offered"},
+};
+const struct record service_item_record = {"service_item", "service_item", sizeof(struct service_item),
+                                           FIELDS(service_item_fields)};
+
+enum err service_item_get(struct ctx *c, int64_t id, struct service_item *ret_item)
+{
+    enum err err = db_one(c, &sql_service_item_by_id, ARGS(ARG_INT("id", id)), &service_item_record, ret_item);
+    return err == ERR_NOT_FOUND ? fail(c, ERR_NOT_FOUND, "item.unknown") : err;
+}
+
+enum err service_item_by_code(struct ctx *c, struct str code, struct service_item *ret_item)
+{
+    enum err err = db_one(c, &sql_service_item_by_code, ARGS(ARG_TEXT("code", code)), &service_item_record, ret_item);
+    return err == ERR_NOT_FOUND ? fail(c, ERR_NOT_FOUND, "item.unknown") : err;
+}
+
+enum err service_item_list(struct ctx *c, bool with_closed, struct rows *ret_rows)
+{
+    return db_list(c, &sql_service_item_list, ARGS(ARG_INT("closed_max", with_closed)), &service_item_record,
+                   SERVICE_ITEMS_MAX, ret_rows);
+}
+
+static bool code_valid(struct str code)
+{
+    for (size_t i = 0; i < code.n; i++) {
+        char b = code.p[i];
+        if (!((b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '.' || b == '_'))
+            return false;
+    }
+    return code.n > 0;
+}
+
+// What one field alone cannot tell.
+static enum err item_check(struct ctx *c, const struct service_item *item)
+{
+    if (!code_valid(item->code))
+        return fail_field(c, ERR_INVALID, "item.bad_code", STR("code"));
+    if (item->route_role < ROLE_STEWARD || item->route_role > ROLE_DISTRICT)
+        return fail_field(c, ERR_INVALID, "item.bad_route", STR("route_role"));
+    struct org org;
+    if (item->route_org_id && org_get(c, item->route_org_id, &org) != OK)
+        return fail_field(c, ERR_INVALID, "item.no_such_unit", STR("route_org_id"));
+    return OK;
+}
+
+static enum err item_tell(struct ctx *c, const struct service_item *item, const char *type)
+{
+    struct buf data;
+    buf_init(&data, 8192);
+    struct json_writer w;
+    json_writer_init(&w, &data);
+    record_to_json(c, &service_item_record, item, item->id, READ_ALL, &w);
+    struct str text = str_copy(c->arena, buf_str(&data));
+    buf_free(&data);
+    return event_append(c, "service_item", item->id, type, text, NULL);
+}
+
+enum err service_item_create(struct ctx *c, struct service_item *item)
+{
+    TRY(item_check(c, item));
+    item->id = ids_next(c->house->ids, c->now_ms);
+    item->version = 1;
+    enum err err = db_exec(c, &sql_service_item_insert, ARGS(ARG_ROW(&service_item_record, item)), NULL);
+    if (err == ERR_CONFLICT)
+        return fail_field(c, ERR_CONFLICT, "item.code_taken", STR("code"));
+    TRY(err);
+    return item_tell(c, item, "item.created");
+}
+
+enum err service_item_save(struct ctx *c, struct service_item *item)
+{
+    TRY(item_check(c, item));
+    int64_t changed, old_version = item->version++;
+    enum err err = db_exec(c, &sql_service_item_save,
+                           ARGS(ARG_INT("old_version", old_version), ARG_ROW(&service_item_record, item)), &changed);
+    if (err == ERR_CONFLICT)
+        return fail_field(c, ERR_CONFLICT, "item.code_taken", STR("code"));
+    TRY(err);
+    if (changed == 0)
+        return fail(c, ERR_STALE, "item.stale");
+    return item_tell(c, item, "item.changed");
+}
+
+// --- the catalogue's text: code kind name_zh name_en hint_zh hint_en route unit budget verify private ---------------
+#define TSV_COLUMNS 11
+
+static bool read_flag(struct str s, bool *ret_flag)
+{
+    *ret_flag = str_equal_z(s, "yes");
+    return *ret_flag || str_equal_z(s, "no");
+}
+
+static bool read_row(const struct str *fields, size_t count, struct service_item *ret_item)
+{
+    if (count != TSV_COLUMNS)
+        return false;
+    *ret_item = (struct service_item){.code = fields[0],
+                                      .kind = enum_from_name(request_kind_names, fields[1]),
+                                      .name_zh = fields[2],
+                                      .name_en = fields[3],
+                                      .hint_zh = fields[4],
+                                      .hint_en = fields[5],
+                                      .route_role = enum_from_name(role_names, fields[6]),
+                                      .unit = enum_from_name(calendar_unit_names, fields[7])};
+    return ret_item->kind >= 0 && ret_item->route_role >= 0 && ret_item->unit >= 0 &&
+           str_to_int64(fields[8], &ret_item->budget) && ret_item->budget > 0 &&
+           read_flag(fields[9], &ret_item->staff_verifies) && read_flag(fields[10], &ret_item->private_always);
+}
+
+static enum err load_row(struct ctx *c, const struct str *fields, size_t count, int64_t line, int64_t *made)
+{
+    struct service_item item, known;
+    if (fields[0].n == 0 || fields[0].p[0] == '#' || str_equal_z(fields[0], "code"))
+        return OK; // empty lines, remarks, the line that names the columns
+    if (!read_row(fields, count, &item))
+        return fail_with(c, ERR_INVALID, "item.bad_row", str_format(c->arena, "%lld", (long long)line), STR(""));
+    if (service_item_by_code(c, item.code, &known) == OK)
+        return OK;
+    ctx_clear_error(c);
+    item.sort = line * 10;
+    TRY(service_item_create(c, &item));
+    ++*made;
+    return OK;
+}
+
+enum err catalog_load(struct ctx *c, struct str text, int64_t *ret_made)
+{
+    struct csv_reader *reader = csv_reader_new('\t', false, 4096);
+    csv_feed(reader, text, true);
+    const struct str *fields;
+    size_t count;
+    int64_t line, made = 0;
+    enum csv_result result;
+    enum err err = OK;
+    while (err == OK && (result = csv_next(reader, &fields, &count, &line)) != CSV_END) {
+        if (result != CSV_ROW)
+            err = fail_with(c, ERR_INVALID, "item.bad_row", str_format(c->arena, "%lld", (long long)line), STR(""));
+        else
+            err = load_row(c, fields, count, line, &made);
+    }
+    csv_reader_free(reader);
+    if (err == OK)
+        *ret_made = made;
+    return err;
+}
+
+static enum err load_when_empty(struct ctx *c, void *arg)
+{
+    (void)arg;
+    int64_t count, made;
+    TRY(db_number(c, &sql_service_item_count, NO_ARGS, &count));
+    return count ? OK : catalog_load(c, packed_text(c, "/data/catalog.tsv"), &made);
+}
+
+// A district begins with the catalogue of data/catalog.tsv; afterwards its system administrator keeps it.
+static enum err catalog_start(struct ctx *c)
+{
+    if (c->house->config && c->house->config->empty)
+        return OK;
+    return store_write(c, load_when_empty, NULL);
+}
+
+static const struct message catalog_messages[] = {
+    {"item.unknown", "没有这个服务事项。", "There is no such service item."},
+    {"item.bad_code", "事项代码只能用小写字母、数字、句点和下划线。",
+     "The code may hold small letters, digits, full stops and underscores only."},
+    {"item.bad_route", "受理角色必须是楼栋长、网格员、社区、街道或区。",
+     "The item must go to a steward, grid worker, community, sub-district or district."},
+    {"item.no_such_unit", "没有这个承办单位。", "There is no such unit."},
+    {"item.code_taken", "这个事项代码已经在用。", "Another item has this code already."},
+    {"item.stale", "事项已被别人修改,请刷新后再试。", "Somebody else changed this item. Reload and try again."},
+    {"item.bad_row", "事项目录第 {0} 行无法读取。", "Line {0} of the catalogue cannot be read."},
+    {NULL, NULL, NULL},
+};
+
+static const struct record *const catalog_records[] = {&service_item_record, NULL};
+const struct module catalog_module = {
+    .name = "catalog",
+    .store = {"catalog", catalog_statements, catalog_migrations, catalog_records},
+    .routes = catalog_routes,
+    .messages = catalog_messages,
+    .start = catalog_start,
+};

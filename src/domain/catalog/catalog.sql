@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+
+-- name: service_item_insert
+-- record: service_item
+INSERT INTO service_item (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+
+-- name: service_item_by_id
+-- record: service_item
+SELECT {{columns}} FROM service_item WHERE tenant_id = :tenant_id AND id = :id
+
+-- name: service_item_by_code
+-- record: service_item
+SELECT {{columns}} FROM service_item WHERE tenant_id = :tenant_id AND code = :code
+
+-- name: service_item_list
+-- record: service_item
+SELECT {{columns}} FROM service_item WHERE tenant_id = :tenant_id AND closed <= :closed_max@int ORDER BY sort, id LIMIT 500
+
+-- name: service_item_save
+-- record: service_item
+UPDATE service_item SET {{sets}} WHERE tenant_id = :tenant_id AND id = :id AND version = :old_version@int
+
+-- name: service_item_count
+SELECT count(*) FROM service_item WHERE tenant_id = :tenant_id
