@@ -16,7 +16,7 @@ enum json_kind json_kind(const struct json *value);
 const struct json *json_get(const struct json *object, const char *key); // NULL when absent or not an object
 struct str json_str(const struct json *value);                           // empty unless JSON_STRING
 int64_t json_int(const struct json *value);                              // 0 unless JSON_INT
-double json_real(const struct json *value);                              // also of JSON_INT
+double json_number(const struct json *value);                            // of JSON_REAL and JSON_INT
 bool json_bool(const struct json *value);
 size_t json_count(const struct json *value); // elements of an array or members of an object
 const struct json *json_at(const struct json *array, size_t index);
