@@ -21,29 +21,50 @@ extern const char *const place_level_names[]; // "district", …, NULL
 struct place {
     int64_t id, version;
     int64_t parent_id;    // 0: the district itself
-    int level;            // enum place_level
+    int level;            // enum place_level; deeper than the parent's, levels may be left out
     struct str code;      // official or import code, unique per level when not empty
     struct str name;      // names repeat: never a key
     struct str path;      // "/" + ids from the district down to itself, each 16 hex digits, "/" after each
     double lat, lng;      // 0, 0: unknown
     bool invented;        // demo place that does not exist
     int64_t closed_at_ms; // 0: in use
+    int64_t child_count;  // computed for lists
 };
 extern const struct record place_record;
+// A place as other answers show it: {id, level, name}.
+extern const struct record place_ref_record;
+void place_ref_write(const struct place *place, struct json_writer *w);
 
 enum err place_get(struct ctx *c, int64_t id, struct place *ret_place); // ERR_NOT_FOUND place.unknown
-enum err place_create(struct ctx *c, struct place *place);              // fills id, path, version; event place.created
+enum err place_by_code(struct ctx *c, enum place_level level, struct str code, struct place *ret_place);
+// The district. ERR_NOT_FOUND place.no_district in an installation without places.
+enum err place_root(struct ctx *c, struct place *ret_place);
+enum err place_create(struct ctx *c, struct place *place); // fills id, path, version; event place.created
+// Writes what changed beside the parent (name, code, lat, lng, closed_at_ms), guarded by the version; one event, of the
+// given type. What is in use (open children) is not closed: ERR_CONFLICT place.has_children.
+enum err place_change(struct ctx *c, const struct place *before, struct place *place, const char *event_type);
 // Moves the place (and its subtree) under another parent as of now; the past stays in the log and in place_history.
 enum err place_move(struct ctx *c, int64_t id, int64_t new_parent_id);
+// Children in use, in the order they were made, after after_id (0: from the first).
+enum err place_children(struct ctx *c, int64_t parent_id, int64_t after_id, size_t max, struct rows *ret_rows);
+// Places in use of one level, the same way.
+enum err place_of_level(struct ctx *c, enum place_level level, int64_t after_id, size_t max, struct rows *ret_rows);
 // The chain from the place up to the district; ids by level, 0 where a level is missing.
 struct place_chain {
     int64_t at[PLACE_LEVEL_COUNT];
 };
 enum err place_get_chain(struct ctx *c, int64_t id, struct place_chain *ret_chain);
+// The same as of an instant; a place of which nothing is known for then counts as standing where it stands now.
+enum err place_get_chain_at(struct ctx *c, int64_t id, int64_t at_ms, struct place_chain *ret_chain);
 // Does the subtree of ancestor hold place (also itself)?
 enum err place_covers(struct ctx *c, int64_t ancestor_id, int64_t place_id, bool *ret_covers);
 // "长征街道 · 黄泥坡社区 · 太阳园小区 · 3栋", from level down; for people.
 enum err place_full_name(struct ctx *c, int64_t id, enum place_level from, struct str *ret_name);
+// What a path LIKE matches below (and including) the place.
+struct str place_under(struct ctx *c, const struct place *place);
+// Loads the district of this official code with its subdistricts and communities from data/divisions.tsv, when the
+// store has no place at all. *ret_count: places made.
+enum err place_load_divisions(struct ctx *c, struct str district_code, int64_t *ret_count);
 
 struct door {
     int64_t id, version;
@@ -52,9 +73,16 @@ struct door {
     int64_t made_at_ms, revoked_at_ms;
 };
 extern const struct record door_record;
-// A live code; ERR_NOT_FOUND door.unknown, or ERR_NOT_FOUND door.revoked.
+// A live code; ERR_NOT_FOUND door.unknown, or ERR_NOT_FOUND door.revoked. Lower case, hyphens, I L O are forgiven.
 enum err door_find(struct ctx *c, struct str code, struct door *ret_door);
+// The live door of a place; ERR_NOT_FOUND door.none.
+enum err door_of_place(struct ctx *c, int64_t place_id, struct door *ret_door);
 // A new code for the place; the old one, if any, is revoked.
 enum err door_renew(struct ctx *c, int64_t place_id, struct door *ret_door);
+// The same with a code that is given (16 Crockford characters): an import, or the demo's guided tour.
+enum err door_put(struct ctx *c, int64_t place_id, struct str code, struct door *ret_door);
+enum err door_revoke(struct ctx *c, int64_t door_id);
+// ORIGIN/q/CODE; the origin is config.public_url or else the Host that was asked.
+struct str door_link(struct ctx *c, const struct http_request *rq, struct str code);
 
 extern const struct module place_module;

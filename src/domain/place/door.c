@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Codes on doors: random, renewable, revocable, and the link they stand for.
+#include "domain/place/place_internal.h"
+
+#include "base/config.h"
+#include "base/id.h"
+#include "flow/event_data.h"
+
+#include <string.h>
+
+#define DOOR_CODE_LENGTH 16
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+static const struct field door_fields[] = {
+    {FIELD_AT(struct door, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},
+    {FIELD_AT(struct door, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_STAFF},
+    {FIELD_AT(struct door, place_id), .type = FIELD_ID, .read = READ_STAFF},
+    {FIELD_AT(struct door, code), .type = FIELD_TEXT, .read = READ_STAFF, .doc = "What the link on the door ends with"},
+    {.name = "made_at", .offset = offsetof(struct door, made_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
+    {.name = "revoked_at", .offset = offsetof(struct door, revoked_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
+};
+const struct record door_record = {
+    .name = "door", .table = "door", .size_bytes = sizeof(struct door), FIELDS(door_fields)};
+
+static struct str random_code(struct ctx *c)
+{
+    unsigned char bytes[DOOR_CODE_LENGTH];
+    char *code = arena_alloc(c->arena, DOOR_CODE_LENGTH);
+    crypto_random(bytes, sizeof bytes);
+    for (size_t i = 0; i < DOOR_CODE_LENGTH; i++)
+        code[i] = crockford[bytes[i] % 32];
+    return (struct str){code, DOOR_CODE_LENGTH};
+}
+
+// As printed: upper case, no hyphens, and what the eye confuses set right. Empty when it cannot be a code.
+static struct str read_code(struct ctx *c, struct str text)
+{
+    char *code = arena_alloc(c->arena, DOOR_CODE_LENGTH);
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char ch = text.p[i];
+        if (ch == '-')
+            continue;
+        if (ch >= 'a' && ch <= 'z')
+            ch = (char)(ch - 'a' + 'A');
+        if (ch == 'I' || ch == 'L')
+            ch = '1';
+        if (ch == 'O')
+            ch = '0';
+        if (n == DOOR_CODE_LENGTH || ch == '\0' || !strchr(crockford, ch))
+            return (struct str){0};
+        code[n++] = ch;
+    }
+    return n == DOOR_CODE_LENGTH ? (struct str){code, n} : (struct str){0};
+}
+
+enum err door_find(struct ctx *c, struct str code, struct door *ret_door)
+{
+    enum err err = db_one(c, &sql_door_by_code, ARGS(ARG_TEXT("code", read_code(c, code))), &door_record, ret_door);
+    if (err == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        return fail(c, ERR_NOT_FOUND, "door.unknown");
+    }
+    TRY(err);
+    return ret_door->revoked_at_ms ? fail(c, ERR_NOT_FOUND, "door.revoked") : OK;
+}
+
+enum err door_of_place(struct ctx *c, int64_t place_id, struct door *ret_door)
+{
+    enum err err = db_one(c, &sql_door_of_place, ARGS(ARG_INT("place_id", place_id)), &door_record, ret_door);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_clear_error(c);
+    return fail(c, ERR_NOT_FOUND, "door.none");
+}
+
+static enum err check_place(struct ctx *c, int64_t place_id)
+{
+    struct place place;
+    TRY(place_get(c, place_id, &place));
+    if (place.closed_at_ms)
+        return fail(c, ERR_CONFLICT, "place.closed");
+    if (place.level < PLACE_ESTATE || place.level > PLACE_UNIT)
+        return fail(c, ERR_INVALID, "door.wrong_level");
+    return OK;
+}
+
+enum err door_put(struct ctx *c, int64_t place_id, struct str code, struct door *ret_door)
+{
+    code = read_code(c, code);
+    if (code.n == 0)
+        return fail_field(c, ERR_INVALID, "door.bad_code", STR("code"));
+    TRY(check_place(c, place_id));
+    int64_t revoked;
+    TRY(db_exec(c, &sql_door_revoke_of_place, ARGS(ARG_INT("place_id", place_id)), &revoked));
+    *ret_door = (struct door){.id = ids_next(c->house->ids, c->now_ms),
+                              .version = 1,
+                              .place_id = place_id,
+                              .code = code,
+                              .made_at_ms = c->now_ms};
+    TRY(db_exec(c, &sql_door_insert, ARGS(ARG_ROW(&door_record, ret_door)), NULL));
+    struct event_data data;
+    struct json_writer *w = event_data_begin(&data);
+    json_key(w, "door_id");
+    json_put_id(w, ret_door->id);
+    json_key(w, "revoked");
+    json_put_int(w, revoked);
+    return event_data_append(c, &data, "place", place_id, "place.door_renewed");
+}
+
+enum err door_renew(struct ctx *c, int64_t place_id, struct door *ret_door)
+{
+    return door_put(c, place_id, random_code(c), ret_door);
+}
+
+enum err door_revoke(struct ctx *c, int64_t door_id)
+{
+    struct door door;
+    enum err err = db_one(c, &sql_door_by_id, ARGS(ARG_INT("id", door_id)), &door_record, &door);
+    if (err == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        return fail(c, ERR_NOT_FOUND, "door.unknown");
+    }
+    TRY(err);
+    int64_t changed;
+    TRY(db_exec(c, &sql_door_revoke, ARGS(ARG_INT("id", door_id)), &changed));
+    if (changed != 1)
+        return fail(c, ERR_CONFLICT, "door.revoked");
+    struct event_data data;
+    struct json_writer *w = event_data_begin(&data);
+    json_key(w, "door_id");
+    json_put_id(w, door_id);
+    return event_data_append(c, &data, "place", door.place_id, "place.door_revoked");
+}
+
+// Host is what the client says: only what a host name and port are made of is taken.
+static bool host_valid(struct str host)
+{
+    if (host.n == 0 || host.n > 255)
+        return false;
+    for (size_t i = 0; i < host.n; i++) {
+        char ch = host.p[i];
+        bool fine = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '.' ||
+                    ch == '-' || ch == ':' || ch == '[' || ch == ']';
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+struct str door_link(struct ctx *c, const struct http_request *rq, struct str code)
+{
+    struct str origin = c->house->config ? str_of(c->house->config->public_url) : (struct str){0};
+    while (origin.n && origin.p[origin.n - 1] == '/')
+        origin.n--;
+    if (origin.n == 0) {
+        struct str host = http_header(rq, "Host");
+        if (!host_valid(host))
+            host = STR("localhost");
+        origin = str_format(c->arena, "%s://%.*s", rq->secure ? "https" : "http", STR_ARG(host));
+    }
+    return str_format(c->arena, "%.*s/q/%.*s", STR_ARG(origin), STR_ARG(code));
+}

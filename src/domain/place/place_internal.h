@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Between the files of this module.
+#pragma once
+#include "domain/place/place.h"
+#include "place_sql.h"
+
+extern const struct route place_routes[];
+extern const struct message place_messages[];
+
+struct place_history {
+    int64_t place_id, from_ms, to_ms, parent_id;
+};
+extern const struct record place_history_record;
+
+// Ids of the path, district first.
+size_t place_path_ids(struct str path, int64_t ret_ids[PLACE_LEVEL_COUNT]);
+// The places of the path, nearest the district first.
+enum err place_line(struct ctx *c, const struct place *place, struct rows *ret_rows);
+enum err place_count_children(struct ctx *c, struct place *place);
+// QR code (level Q, quiet zone of four modules) as an SVG of its own.
+enum err qr_svg(struct ctx *c, struct str text, struct buf *out);
