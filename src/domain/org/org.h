@@ -31,9 +31,17 @@ struct org {
     int level; // work_committee, community, grid_branch, building_group, household; or unit
     struct str name;
     int64_t place_id; // whose area it serves
-    int64_t closed_at_ms;
+    int64_t closed_at_ms; // 0: in use
 };
 extern const struct record org_record;
+enum org_level {
+    ORG_WORK_COMMITTEE,
+    ORG_COMMUNITY,
+    ORG_GRID_BRANCH,
+    ORG_BUILDING_GROUP,
+    ORG_HOUSEHOLD,
+    ORG_UNIT // a handling unit; outside the five levels
+};
 extern const char *const org_level_names[];
 
 struct post {
@@ -78,5 +86,23 @@ enum err post_holder_at(struct ctx *c, int64_t post_id, int64_t at_ms, int64_t *
 enum err org_count_vacant(struct ctx *c, int64_t place_id, int64_t *ret_count);
 // The grants that the person's posts give as of at_ms.
 enum err org_grants_of(struct ctx *c, int64_t person_id, int64_t at_ms, struct grant **ret_grants, size_t *ret_count);
+
+// The organisation; ERR_NOT_FOUND org.unknown.
+enum err org_get(struct ctx *c, int64_t id, struct org *ret_org);
+// Running terms of a person, and of the holders of a role (newest first, below before_id unless 0).
+enum err term_list_of_person(struct ctx *c, int64_t person_id, struct rows *ret_rows);
+enum err term_list_of_role(struct ctx *c, enum role role, int64_t before_id, size_t max, struct rows *ret_rows);
+enum err term_list_of_post(struct ctx *c, int64_t post_id, struct rows *ret_rows); // newest first
+enum err term_get(struct ctx *c, int64_t id, struct term *ret_term);                // ERR_NOT_FOUND org.no_such_term
+// Posts in use right on a place.
+enum err post_list_of_place(struct ctx *c, int64_t place_id, struct rows *ret_rows);
+struct post_filter {
+    int64_t place_id; // its subtree; 0: the whole district
+    int64_t org_id;   // 0: any
+    int role;         // -1: any
+    bool vacant;      // only those without a running term
+    int64_t after_id;
+};
+enum err post_list(struct ctx *c, const struct post_filter *filter, size_t max, struct rows *ret_rows);
 
 extern const struct module org_module;

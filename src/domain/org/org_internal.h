@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Between the files of this module.
+#pragma once
+#include "domain/org/org.h"
+#include "org_sql.h"
+
+extern const struct route org_routes[];
+extern const struct message org_messages[];
+
+// A post with who holds it, as statements answer.
+struct post_held {
+    struct post post;
+    int64_t person_id;
+};
+extern const struct record post_held_record;
+
+enum err not_found_as(struct ctx *c, enum err err, const char *key);
+// Writes what changed, guarded by the version (row's version is the old one on entry); one event of the given type.
+enum err org_save(struct ctx *c, struct org *org, const char *event_type);
+enum err post_save(struct ctx *c, struct post *post, const char *event_type);
