@@ -87,8 +87,6 @@ enum err org_count_vacant(struct ctx *c, int64_t place_id, int64_t *ret_count);
 // The grants that the person's posts give as of at_ms.
 enum err org_grants_of(struct ctx *c, int64_t person_id, int64_t at_ms, struct grant **ret_grants, size_t *ret_count);
 
-// The organisation; ERR_NOT_FOUND org.unknown.
-enum err org_get(struct ctx *c, int64_t id, struct org *ret_org);
 // Running terms of a person, and of the holders of a role (newest first, below before_id unless 0).
 enum err term_list_of_person(struct ctx *c, int64_t person_id, struct rows *ret_rows);
 enum err term_list_of_role(struct ctx *c, enum role role, int64_t before_id, size_t max, struct rows *ret_rows);
