@@ -22,18 +22,38 @@ struct event {
     struct str prev_hash, hash; // hex
 };
 extern const struct record event_record;
+#define EVENT_DATA_MAX 32768 // bytes
+#define EVENT_NOTE_MAX 2000  // code points
 
-// data: a JSON object, or empty for {}. *ret_id may be NULL.
+// data: a JSON object, or empty for {}. *ret_id may be NULL. The id's time is the clock's at this moment, never one
+// that is sealed and never before the subject's newest event, so a chain grows in order of its ids. ERR_BUSY
+// store.again when another process wrote an event of the same subject meanwhile: the transaction is run again.
 enum err event_append(struct ctx *c, const char *subject_kind, int64_t subject_id, const char *type, struct str data,
                       int64_t *ret_id);
-// The same for something that happened earlier (imports) or that somebody else did.
+// The same for something that happened earlier (imports) or that somebody else did: at_ms, actor_id and actor_role are
+// taken from given as well (at_ms 0: now; actor_role empty: that of c->actor). id and hashes in it are ignored.
 enum err event_append_as(struct ctx *c, const struct event *given, int64_t *ret_id);
 // Oldest first, after after_id, at most max.
 enum err event_list(struct ctx *c, const char *subject_kind, int64_t subject_id, int64_t after_id, size_t max,
                     struct rows *ret_rows);
+// For audit: newest first, before before_id (0: from the newest); what is 0 or empty does not narrow.
+struct event_filter {
+    struct str subject_kind;
+    int64_t subject_id;
+    struct str type;
+    int64_t actor_id;
+    int64_t before_id;
+};
+enum err event_search(struct ctx *c, const struct event_filter *filter, size_t max, struct rows *ret_rows);
 // The hash of an event given its predecessor's: SHA-256 or SM3 of a length-prefixed, fixed-order encoding
-// (docs/decisions/), so an outsider can recompute it.
+// (docs/decisions/0002-event-hash.md), so an outsider can recompute it.
 void event_hash(enum crypto_suite suite, int64_t tenant_id, const struct event *event, char out_hex[65]);
+
+// A note is what a person wrote freely; it may name anybody. So it lies in data as a box in hex, member "note_box",
+// sealed under the subject. Writes that member into the open object; an empty note writes nothing.
+void event_note_put(struct ctx *c, struct json_writer *w, int64_t subject_id, struct str note);
+// The note in clear, empty when there is none. Only for those who may read the subject: the caller has checked it.
+enum err event_note_open(struct ctx *c, const struct event *event, struct str *ret_note);
 
 // What the platform asks a module about its subjects, per kind.
 struct event_subject {

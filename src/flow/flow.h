@@ -41,8 +41,9 @@ struct flow_rule {
     unsigned flags;               // enum flow_rule_flag
 };
 enum flow_rule_flag {
-    FLOW_NEEDS_NOTE = 1, // the engine demands "note" in what is sent
-    FLOW_HIDDEN = 2,     // no button: the system or another action takes it
+    FLOW_NEEDS_NOTE = 1,  // the engine demands "note" in what is sent
+    FLOW_HIDDEN = 2,      // no button: the system or another action takes it
+    FLOW_GUARD_SHOWS = 4, // the guard also decides about the button: it is asked with in and data NULL
 };
 
 struct flow {
@@ -66,11 +67,14 @@ struct flow_step {
     void *row;
     int from, to;
     const void *in;           // struct of rule->in, validated; NULL when rule->in is NULL
+    struct str note;          // what the actor wrote, in clear (flow/event.h: event_note_open)
     struct json_writer *data; // open object: members of the event's data (from, to are there already)
 };
 
 // One step: finds the rule for (state, action), checks relation and guard, applies, saves, appends the event, all in
-// the open transaction. if_version: as the client saw it, -1 for any. Errors: flow.no_such_action (404),
+// the open transaction. The event's subject is (record->name, row's id), its data {"from","to", what apply adds,
+// "note_box"}. Every action takes a note (member "note", up to EVENT_NOTE_MAX code points), unless rule->in has a
+// field of that name, which then is the note; the engine keeps it sealed in the event. if_version: as the client saw it, -1 for any. Errors: flow.no_such_action (404),
 // flow.not_allowed (403; also for a relation the actor lacks), flow.wrong_state (409, {0} = the state's name),
 // ERR_STALE flow.stale.
 enum err flow_act(struct ctx *c, const struct flow *flow, void *row, struct str action, const struct json *input,
