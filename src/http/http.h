@@ -50,7 +50,10 @@ void http_set_etag_version(struct http_response *rs, int64_t version); // "7"
 void http_send_file(struct http_response *rs, const char *path, const char *content_type, bool immutable);
 // Becomes a stream of server-sent events: what stream_publish brings to any of these topics (copied).
 void http_send_stream(struct http_response *rs, const int64_t *topics, size_t count, int64_t session_id);
-void http_redirect(struct http_response *rs, struct str location);
+void http_redirect(struct http_response *rs, struct str location); // 303
+struct str http_response_header(const struct http_response *rs, const char *name); // empty when not set
+// As it was before the handler: for those that run more than once.
+void http_response_reset(struct http_response *rs);
 
 // Who may call. A set: bit 1u << role (the domain's numbers, as in actor.roles), or one of these.
 #define ACCESS_ANYONE 0x80000000u    // also without signing in
@@ -85,6 +88,11 @@ struct route {
 struct message {
     const char *key, *zh, *en;
 };
+extern const struct message platform_messages[]; // ends with key NULL; always looked into last
+// NULL when no table (a NULL-terminated list, may be NULL) has the key: a mistake that the contract test finds.
+const struct message *message_find(const struct message *const *tables, const char *key);
+struct str message_text(struct arena *arena, const struct message *message, const char *lang,
+                        const struct str args[2]);
 
 struct static_file {  // packed into the binary by tools/pack
     const char *path; // "/assets/x.js"
@@ -114,6 +122,13 @@ struct http_options {
     int max_connections;            // 0: 10,000
     const char *tls_cert, *tls_key; // PEM files; NULL: plain HTTP
     const char *trusted_proxy;      // address whose X-Forwarded-* are believed; NULL: none
+    int loops;                      // threads that read, answer and run GET handlers; 0: one a core
+    int work_queue_max;             // requests that wait for a worker; 0: 4096. Beyond it: 503
+    int max_connections_per_ip;     // 0: a quarter of max_connections; not counted behind a trusted proxy
+    bool reads_on_workers;          // also GET handlers run on workers: for a store that is not in the process
+    int64_t stream_max_ms;          // a stream is closed after this long and comes back checked; 0: 10 minutes
+    int64_t heartbeat_ms;           // 0: 15 s
+    int64_t patience_ms;            // for a slow client's headers, and for its first bytes of body; 0: 15 s
 };
 struct http_server;
 enum err http_start(struct ctx *c, const struct http_options *options, struct http_server **ret_server);
@@ -125,4 +140,11 @@ void http_stop(struct http_server *server); // finishes what runs, closes stream
 void http_metrics(const struct http_server *server, struct buf *out);
 
 // application/problem+json (RFC 9457): type, title (translated), status, key, field, detail.
+// Fills rs from c->error; of an internal error only the request id is told.
 void http_problem(struct ctx *c, const struct message *const *messages, struct http_response *rs);
+
+// --- for tests of handlers: a request and an answer without a server ---------------------------------------------
+// target: "/path?query"; headers: "Name: value" lines, or NULL. The caller frees ret_rs->body.
+enum err http_for_test(struct ctx *c, const char *method, const char *target, const char *headers, struct str body,
+                       struct http_request *ret_rq, struct http_response *ret_rs);
+void http_set_param_for_test(struct ctx *c, struct http_request *rq, const char *name, struct str value);

@@ -12,3 +12,5 @@ struct stream *stream_new(void);
 void stream_free(struct stream *stream);
 void stream_publish(struct stream *stream, int64_t tenant_id, const int64_t *topics, size_t count, int64_t event_id,
                     struct str type, struct str data_json);
+// Ends the streams of a session that is no longer valid (signed out, revoked).
+void stream_close_session(struct stream *stream, int64_t tenant_id, int64_t session_id);
