@@ -254,8 +254,8 @@ void conn_sweep(struct loop *loop)
     bool stopping = atomic_load_explicit(&loop->server->stopping, memory_order_relaxed);
     bool grace_over = stopping && loop->now_ms - loop->stop_ms > STOP_GRACE_MS;
     for (struct conn *conn = loop->conns; conn; conn = conn->next) {
-        bool give_up = too_slow(conn) || (stopping && conn->phase == CONN_IDLE) ||
-                       (grace_over && conn->phase != CONN_WORK);
+        bool give_up =
+            too_slow(conn) || (stopping && conn->phase == CONN_IDLE) || (grace_over && conn->phase != CONN_WORK);
         if (conn->doomed || !give_up)
             continue;
         conn->doomed = true;

@@ -50,7 +50,7 @@ void http_set_etag_version(struct http_response *rs, int64_t version); // "7"
 void http_send_file(struct http_response *rs, const char *path, const char *content_type, bool immutable);
 // Becomes a stream of server-sent events: what stream_publish brings to any of these topics (copied).
 void http_send_stream(struct http_response *rs, const int64_t *topics, size_t count, int64_t session_id);
-void http_redirect(struct http_response *rs, struct str location); // 303
+void http_redirect(struct http_response *rs, struct str location);                 // 303
 struct str http_response_header(const struct http_response *rs, const char *name); // empty when not set
 // As it was before the handler: for those that run more than once.
 void http_response_reset(struct http_response *rs);
@@ -91,8 +91,7 @@ struct message {
 extern const struct message platform_messages[]; // ends with key NULL; always looked into last
 // NULL when no table (a NULL-terminated list, may be NULL) has the key: a mistake that the contract test finds.
 const struct message *message_find(const struct message *const *tables, const char *key);
-struct str message_text(struct arena *arena, const struct message *message, const char *lang,
-                        const struct str args[2]);
+struct str message_text(struct arena *arena, const struct message *message, const char *lang, const struct str args[2]);
 
 struct static_file {  // packed into the binary by tools/pack
     const char *path; // "/assets/x.js"

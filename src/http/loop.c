@@ -6,6 +6,7 @@
 #include "http/server.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -186,13 +187,10 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, struct loop *
         items[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, priorities};
     }
     items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    return MHD_start_daemon(flags, 0, NULL, NULL, conn_request, loop,
-                            MHD_OPTION_EXTERNAL_LOGGER, log_from_library, NULL,
-                            MHD_OPTION_UNESCAPE_CALLBACK, conn_leave_escaped, NULL,
-                            MHD_OPTION_URI_LOG_CALLBACK, conn_target, loop,
-                            MHD_OPTION_NOTIFY_CONNECTION, conn_notify, loop,
-                            MHD_OPTION_NOTIFY_COMPLETED, conn_completed, loop,
-                            MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    return MHD_start_daemon(flags, 0, NULL, NULL, conn_request, loop, MHD_OPTION_EXTERNAL_LOGGER, log_from_library,
+                            NULL, MHD_OPTION_UNESCAPE_CALLBACK, conn_leave_escaped, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+                            conn_target, loop, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, loop,
+                            MHD_OPTION_NOTIFY_COMPLETED, conn_completed, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
 static bool watch(struct loop *loop, int fd)

@@ -146,7 +146,7 @@ static enum err read_part(struct ctx *c, struct str *body, struct str delimiter,
     TRY(read_headers(c, headers, part));
     // An empty content: the delimiter follows at once, its line break being the one that ended the headers.
     struct str bare = from(delimiter, 2);
-    size_t skip, end;
+    size_t skip, end = 0;
     if (str_starts_with(*body, bare) && look_behind(from(*body, bare.n), &skip) != NO_DELIMITER) {
         part->content = (struct str){body->p, 0};
         return OK;

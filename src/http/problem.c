@@ -26,8 +26,7 @@ const struct message *message_find(const struct message *const *tables, const ch
     return find_in(platform_messages, key);
 }
 
-struct str message_text(struct arena *arena, const struct message *message, const char *lang,
-                        const struct str args[2])
+struct str message_text(struct arena *arena, const struct message *message, const char *lang, const struct str args[2])
 {
     struct str rest = str_of(lang && !strcmp(lang, "en") ? message->en : message->zh);
     struct str text = {0};

@@ -150,7 +150,8 @@ struct MHD_Response *reader_response(struct exchange *x)
     reader->tenant_id = x->c.tenant_id;
     reader->session_id = x->out.session_id;
     // Up to a tenth earlier, so that those who came together do not come back together.
-    reader->ends_ms = loop->now_ms + max_ms - (int64_t)(x->loop->next_id * UINT64_C(2654435761) % (uint64_t)(max_ms / 10 + 1));
+    reader->ends_ms =
+        loop->now_ms + max_ms - (int64_t)(x->loop->next_id * UINT64_C(2654435761) % (uint64_t)(max_ms / 10 + 1));
     reader->sent_ms = loop->now_ms;
     reader->next = loop->readers.first;
     reader->at = &loop->readers.first;

@@ -84,8 +84,9 @@ static struct MHD_Response *file_response(struct exchange *x)
         return body_response(x);
     case RANGE_PART:
         x->rs.status = 206;
-        http_set_header(&x->rs, "Content-Range",
-                        str_format(x->c.arena, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, first + count - 1, size));
+        http_set_header(
+            &x->rs, "Content-Range",
+            str_format(x->c.arena, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, first + count - 1, size));
         break;
     case RANGE_NONE:
         break;
@@ -146,7 +147,9 @@ static struct MHD_Response *options_response(struct exchange *x)
 
 static void log_access(const struct exchange *x, int status, int64_t latency_ns)
 {
-    const char *what = x->route ? x->route->path : x->file ? x->file->path : "-"; // never the target: it may tell of people
+    const char *what = x->route  ? x->route->path
+                       : x->file ? x->file->path
+                                 : "-"; // never the target: it may tell of people
     log_debug("http: %s%s %s %d %zu bytes %" PRId64 " us [%s]", x->head ? "HEAD as " : "",
               x->method == METHOD_OTHER ? "-" : method_names[x->method], what, status, x->rs.body.n, latency_ns / 1000,
               x->id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Start and end of the server.
-#include "base/log.h"
 #include "http/server.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Inside of src/http: the running server. Each loop thread owns its listener, its libmicrohttpd daemon, its connections,
-// exchanges and readers: none of them is locked. Other threads reach a loop only through its mailbox.
+// Inside of src/http: the running server. Each loop thread owns its listener, its libmicrohttpd daemon, its
+// connections, exchanges and readers: none of them is locked. Other threads reach a loop only through its mailbox.
 #pragma once
 #include "http/exchange.h"
 #include "http/http.h"
@@ -13,13 +13,13 @@
 #include <stdatomic.h>
 
 #define MAILBOX_MAX_MESSAGES 4096
-#define DRAIN_MAX_BYTES (32 << 20)       // of a body that is refused: read on, so that the client sees the answer
-#define UPLOADS_MAX_BYTES (256 << 20)    // of all bodies held at once
-#define ARENA_MAX_BYTES (128 << 20)      // of one request
-#define UPLOAD_MIN_BYTES_PER_S 2048      // a slower body is cut off
-#define IDLE_MAX_MS 60000                // of a kept connection between requests
-#define ANSWER_MAX_MS 600000             // for a client to take an answer
-#define STOP_GRACE_MS 1000               // for answers under way when the server ends
+#define DRAIN_MAX_BYTES (32 << 20)    // of a body that is refused: read on, so that the client sees the answer
+#define UPLOADS_MAX_BYTES (256 << 20) // of all bodies held at once
+#define ARENA_MAX_BYTES (128 << 20)   // of one request
+#define UPLOAD_MIN_BYTES_PER_S 2048   // a slower body is cut off
+#define IDLE_MAX_MS 60000             // of a kept connection between requests
+#define ANSWER_MAX_MS 600000          // for a client to take an answer
+#define STOP_GRACE_MS 1000            // for answers under way when the server ends
 
 struct loop;
 struct conn;
@@ -43,13 +43,13 @@ struct exchange {
     const struct static_file *file;
     enum exchange_phase phase;
     enum http_method method;
-    bool head;               // HEAD: answered as GET, without a body
-    bool refused;            // c.error says why; no handler runs
-    bool must_close;         // the rest of the connection cannot be trusted
-    bool options;            // OPTIONS of a known path
-    unsigned allowed;        // methods of the path, for 405 and OPTIONS
-    int refs;                // libmicrohttpd's request, and the response that holds rs.body
-    struct buf body;         // of the request
+    bool head;        // HEAD: answered as GET, without a body
+    bool refused;     // c.error says why; no handler runs
+    bool must_close;  // the rest of the connection cannot be trusted
+    bool options;     // OPTIONS of a known path
+    unsigned allowed; // methods of the path, for 405 and OPTIONS
+    int refs;         // libmicrohttpd's request, and the response that holds rs.body
+    struct buf body;  // of the request
     size_t drained_bytes, body_limit;
     int64_t started_ns, queued_ns;
     char id[17];
