@@ -18,7 +18,7 @@ SELECT {{columns}} FROM import_run WHERE tenant_id = :tenant_id AND id < :before
 
 -- name: import_run_waiting
 -- record: import_run
-SELECT {{columns}} FROM import_run WHERE tenant_id = :tenant_id AND finished_at_ms = 0 AND by_id <> 0 ORDER BY id LIMIT 1
+SELECT {{columns}} FROM import_run WHERE tenant_id = :tenant_id AND finished_at = 0 AND by_id <> 0 ORDER BY id LIMIT 1
 
 -- name: import_fault_insert
 -- record: import_fault

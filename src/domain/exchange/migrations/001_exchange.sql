@@ -13,8 +13,8 @@ CREATE TABLE import_run (
     rows_same BIGINT NOT NULL,
     rows_bad BIGINT NOT NULL,
     rows_warned BIGINT NOT NULL,
-    started_at_ms BIGINT NOT NULL,
-    finished_at_ms BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT NOT NULL,
     fault TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );

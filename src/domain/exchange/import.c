@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Import: read → map and check (no transaction) → write a batch (one transaction). A batch that fails is repeated row by
+// row, so that one bad row costs nobody else's.
+#include "domain/catalog/catalog.h"
+#include "domain/exchange/exchange_private.h"
+#include "domain/exchange/mapping.h"
+#include "domain/request/request.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/csv.h"
+#include "base/id.h"
+#include "crypto/seal.h"
+#include "exchange_sql.h"
+
+#define BATCH_ROWS 100
+#define BATCH_ARENA_BYTES ((size_t)512 << 20)
+#define WORDS_MAX 10000 // code points, as request_record has it for what staff and imports write
+
+// One row, mapped: what becomes a request, and the row itself.
+struct mapped {
+    int64_t line;
+    struct imported_request request;
+    struct str item_name, place_names[3];
+    struct str row_csv;
+};
+
+struct batch {
+    const struct mapping *mapping;
+    struct import_run *run;
+    struct mapped rows[BATCH_ROWS];
+    size_t count;
+    struct import_fault faults[BATCH_ROWS * 4];
+    size_t fault_count;
+    int64_t rows_new, rows_same; // of the transaction now running
+};
+
+static void add_fault(struct batch *b, int64_t line, bool bad, const char *field, const char *reason)
+{
+    if (bad)
+        b->run->rows_bad++;
+    else
+        b->run->rows_warned++;
+    if (b->fault_count < sizeof b->faults / sizeof *b->faults && b->run->rows_bad + b->run->rows_warned <= IMPORT_FAULTS_MAX)
+        b->faults[b->fault_count++] = (struct import_fault){b->run->id, line, bad, str_of(field), str_of(reason)};
+}
+
+// --- map and check --------------------------------------------------------------------------------------------------
+static bool text_is_clean(struct str s)
+{
+    if (!utf8_valid(s))
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n' && s.p[i] != '\t' && s.p[i] != '\r')
+            return false;
+    return true;
+}
+
+static const char *map_times(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m, const char **ret_field)
+{
+    const struct mapping *map = b->mapping;
+    bool exact;
+    *ret_field = "reported_at";
+    if (!mapping_time(map, mapping_fill(c, map, MAP_REPORTED_AT, row), &m->request.reported_at_ms, &exact))
+        return "import.bad_time";
+    if (!exact)
+        add_fault(b, m->line, false, "reported_at", "import.day_only");
+    struct str due = mapping_fill(c, map, MAP_DUE_AT, row);
+    if (due.n && !mapping_time(map, due, &m->request.due_at_ms, &exact))
+        add_fault(b, m->line, false, "due_at", "import.bad_time");
+    if (!map->text[MAP_CLOSED_WHEN].n || !mapping_holds(c, map, MAP_CLOSED_WHEN, row))
+        return NULL;
+    struct str closed = mapping_fill(c, map, MAP_CLOSED_AT, row);
+    if (!mapping_time(map, closed, &m->request.closed_at_ms, &exact)) {
+        add_fault(b, m->line, false, "closed_at", "import.bad_time");
+        if (!mapping_time(map, mapping_fill(c, map, MAP_CLOSED_AT_OTHERWISE, row), &m->request.closed_at_ms, &exact))
+            m->request.closed_at_ms = m->request.reported_at_ms;
+    } else if (!exact) {
+        add_fault(b, m->line, false, "closed_at", "import.day_only");
+    }
+    if (m->request.closed_at_ms < m->request.reported_at_ms) {
+        add_fault(b, m->line, false, "closed_at", "import.closed_before_reported");
+        m->request.closed_at_ms = m->request.reported_at_ms;
+    }
+    return NULL;
+}
+
+static void map_point(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m)
+{
+    struct str lat = mapping_fill(c, b->mapping, MAP_LAT, row), lng = mapping_fill(c, b->mapping, MAP_LNG, row);
+    double lat_value = 0, lng_value = 0;
+    if (!lat.n && !lng.n)
+        return;
+    if (!str_to_double(lat, &lat_value) || !str_to_double(lng, &lng_value) || lat_value < -90 || lat_value > 90 || lng_value < -180 ||
+        lng_value > 180)
+        add_fault(b, m->line, false, "lat", "import.bad_point");
+    else
+        m->request.lat = lat_value, m->request.lng = lng_value;
+}
+
+// NULL, or why the row is refused.
+static const char *map_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, struct mapped *m, const char **ret_field)
+{
+    const struct mapping *map = b->mapping;
+    *ret_field = "";
+    if (count != map->column_count)
+        return "import.wrong_column_count";
+    for (size_t i = 0; i < count; i++)
+        if (!text_is_clean(row[i])) {
+            *ret_field = str_z(c->arena, map->header[i]);
+            return utf8_valid(row[i]) ? "field.bad_character" : "json.bad_utf8";
+        }
+    struct str key = mapping_fill(c, map, MAP_KEY, row);
+    *ret_field = "key";
+    if (!key.n || key.n > 100)
+        return key.n ? "field.too_long" : "field.missing";
+    m->request.external_key = str_format(c->arena, "%.*s:%.*s", STR_ARG(map->text[MAP_NAME]), STR_ARG(key));
+    m->request.words = mapping_fill(c, map, MAP_WORDS, row);
+    m->request.reply = mapping_fill(c, map, MAP_REPLY, row);
+    *ret_field = "words";
+    if (!m->request.words.n)
+        return "field.missing";
+    if (utf8_count(m->request.words) > WORDS_MAX || utf8_count(m->request.reply) > WORDS_MAX)
+        return "field.too_long";
+    *ret_field = "kind";
+    m->request.kind = enum_from_name(request_kind_names, mapping_fill(c, map, MAP_KIND, row));
+    if (m->request.kind < 0)
+        return "field.unknown_value";
+    m->item_name = mapping_fill(c, map, MAP_ITEM, row);
+    for (size_t i = 0; i < 3; i++)
+        m->place_names[i] = mapping_fill(c, map, (enum mapping_key)(MAP_PLACE_SUBDISTRICT + i), row);
+    *ret_field = "item";
+    if (!m->item_name.n || utf8_count(m->item_name) > 60)
+        return m->item_name.n ? "field.too_long" : "field.missing";
+    map_point(c, b, row, m);
+    return map_times(c, b, row, m, ret_field);
+}
+
+static struct str row_as_csv(struct ctx *c, const struct str *row, size_t count)
+{
+    struct buf out;
+    buf_init(&out, 2 * IMPORT_ROW_MAX_BYTES + 4096);
+    for (size_t i = 0; i < count; i++)
+        csv_write_field(&out, row[i], i == 0, false);
+    struct str text = str_copy(c->arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+// --- write ----------------------------------------------------------------------------------------------------------
+// The place of the row: levels below the district by name, made when they are not there.
+static enum err find_place(struct ctx *c, const struct batch *b, const struct mapped *m, int64_t *ret_id)
+{
+    struct place place;
+    TRY(place_root(c, &place));
+    struct str code = str_format(c->arena, "import:%.*s", STR_ARG(b->mapping->text[MAP_NAME]));
+    for (size_t i = 0; i < 3 && m->place_names[i].n; i++) {
+        int64_t parent_id = place.id;
+        enum place_level level = (enum place_level)(PLACE_SUBDISTRICT + i);
+        code = i ? str_format(c->arena, "%.*s/%.*s", STR_ARG(code), STR_ARG(m->place_names[i])) : code;
+        if (place_by_code(c, level, code, &place) == OK)
+            continue;
+        ctx_clear_error(c);
+        place = (struct place){.parent_id = parent_id, .level = level, .code = code, .name = m->place_names[i]};
+        TRY(place_create(c, &place));
+    }
+    *ret_id = place.id;
+    return OK;
+}
+
+static enum err find_item(struct ctx *c, const struct batch *b, const struct mapped *m, int64_t *ret_id)
+{
+    struct service_item item;
+    struct str code = str_format(c->arena, "import.%.*s.%.*s", STR_ARG(b->mapping->text[MAP_NAME]), STR_ARG(m->item_name));
+    enum err err = service_item_by_code(c, code, &item);
+    if (err == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        item = (struct service_item){.code = code, .kind = m->request.kind, .name_zh = m->item_name, .name_en = m->item_name,
+                                     .route_role = ROLE_COMMUNITY, .unit = UNIT_WORK_DAY, .budget = 15, .closed = true};
+        err = service_item_create(c, &item);
+    }
+    *ret_id = item.id;
+    return err;
+}
+
+static enum err write_row(struct ctx *c, struct batch *b, struct mapped *m)
+{
+    bool is_there, is_new;
+    int64_t id;
+    TRY(request_is_imported(c, m->request.external_key, &is_there));
+    if (is_there) {
+        b->rows_same++;
+        return OK;
+    }
+    TRY(find_place(c, b, m, &m->request.place_id));
+    TRY(find_item(c, b, m, &m->request.item_id));
+    TRY(request_import(c, &m->request, &is_new, &id));
+    if (!is_new) {
+        b->rows_same++;
+        return OK;
+    }
+    struct import_row row = {.mapping = b->mapping->text[MAP_NAME], .line = m->line, .request_id = id};
+    row.box = seal_bytes(c, "import_row", "box", id, m->row_csv);
+    TRY(db_exec(c, &sql_import_row_insert, ARGS(ARG_ROW(&import_row_record, &row)), NULL));
+    b->rows_new++;
+    return OK;
+}
+
+static enum err write_faults_and_run(struct ctx *c, struct batch *b)
+{
+    for (size_t i = 0; i < b->fault_count; i++)
+        TRY(db_exec(c, &sql_import_fault_insert, ARGS(ARG_ROW(&import_fault_record, &b->faults[i])), NULL));
+    b->run->version++;
+    return db_exec(c, &sql_import_run_update, ARGS(ARG_ROW(&import_run_record, b->run)), NULL);
+}
+
+static enum err write_batch(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    b->rows_new = b->rows_same = 0;
+    for (size_t i = 0; i < b->count; i++)
+        TRY(write_row(c, b, &b->rows[i]));
+    return OK;
+}
+
+static enum err write_end(struct ctx *c, void *arg)
+{
+    return write_faults_and_run(c, arg);
+}
+
+// Row by row, after the batch as a whole has failed.
+static enum err write_singly(struct ctx *c, struct batch *b)
+{
+    size_t count = b->count;
+    for (size_t i = 0; i < count; i++) {
+        struct mapped one = b->rows[i];
+        struct batch single = *b;
+        single.rows[0] = one;
+        single.count = 1;
+        enum err err = store_write(c, write_batch, &single);
+        if (err == ERR_BUSY || err == ERR_INTERNAL)
+            return err;
+        if (err != OK)
+            add_fault(b, one.line, true, "", c->error.key ? c->error.key : "import.refused");
+        else
+            b->run->rows_new += single.rows_new, b->run->rows_same += single.rows_same;
+        ctx_clear_error(c);
+    }
+    return OK;
+}
+
+static enum err flush(struct ctx *c, struct batch *b)
+{
+    enum err err = store_write(c, write_batch, b);
+    if (err == OK) {
+        b->run->rows_new += b->rows_new;
+        b->run->rows_same += b->rows_same;
+    } else if (err != ERR_BUSY) {
+        ctx_clear_error(c);
+        err = write_singly(c, b);
+    }
+    b->count = 0;
+    if (err == OK)
+        err = store_write(c, write_end, b);
+    b->fault_count = 0;
+    return err;
+}
+
+// --- read -----------------------------------------------------------------------------------------------------------
+static enum err put_header(struct ctx *c, void *arg)
+{
+    struct mapping *m = arg;
+    return db_exec(c, &sql_import_source_put,
+                   ARGS(ARG_TEXT("mapping", m->text[MAP_NAME]), ARG_TEXT("header", row_as_csv(c, m->header, m->column_count))), NULL);
+}
+
+static void take_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, int64_t line)
+{
+    struct mapped *m = &b->rows[b->count];
+    const char *field;
+    *m = (struct mapped){.line = line};
+    size_t faults_before = b->fault_count;
+    int64_t warned_before = b->run->rows_warned;
+    b->run->rows_read++;
+    const char *reason = map_row(c, b, row, count, m, &field);
+    if (reason) {
+        b->fault_count = faults_before; // doubts of a refused row do not matter
+        b->run->rows_warned = warned_before;
+        add_fault(b, line, true, field, reason);
+        return;
+    }
+    m->row_csv = row_as_csv(c, row, count);
+    b->count++;
+}
+
+struct import_source_file {
+    FILE *in;
+    struct csv_reader *reader;
+    char *chunk;
+    bool ended;
+};
+#define CHUNK_BYTES (64 << 10)
+
+static void feed_more(struct import_source_file *file, struct import_run *run)
+{
+    size_t n = fread(file->chunk, 1, CHUNK_BYTES, file->in);
+    run->done_bytes += (int64_t)n;
+    file->ended = n < CHUNK_BYTES;
+    csv_feed(file->reader, (struct str){file->chunk, n}, file->ended);
+}
+
+// The next row that can be read at all; the others are counted as bad. CSV_END at the end.
+static enum csv_result next_row(struct import_source_file *file, struct batch *b, const struct str **ret_row, size_t *ret_count,
+                                int64_t *ret_line)
+{
+    for (;;) {
+        enum csv_result result = csv_next(file->reader, ret_row, ret_count, ret_line);
+        if (result == CSV_NEED_MORE) {
+            feed_more(file, b->run);
+        } else if (result == CSV_BAD_QUOTE || result == CSV_ROW_TOO_LONG) {
+            b->run->rows_read++;
+            add_fault(b, *ret_line, true, "", result == CSV_BAD_QUOTE ? "import.bad_quote" : "import.row_too_long");
+        } else {
+            return result;
+        }
+        if (b->fault_count + 4 >= sizeof b->faults / sizeof *b->faults)
+            return CSV_NEED_MORE; // time to write
+    }
+}
+
+static enum err stream_rows(struct ctx *c, struct import_source_file *file, struct batch *b, import_progress progress, void *arg)
+{
+    const struct str *row;
+    size_t count;
+    int64_t line;
+    enum csv_result result;
+    struct arena *outer = c->arena;
+    enum err err = OK;
+    c->arena = arena_new(BATCH_ARENA_BYTES);
+    do {
+        result = next_row(file, b, &row, &count, &line);
+        if (result == CSV_ROW)
+            take_row(c, b, row, count, line);
+        if (b->count == BATCH_ROWS || b->fault_count + 8 >= sizeof b->faults / sizeof *b->faults || result == CSV_END) {
+            err = flush(c, b);
+            if (progress)
+                progress(b->run, arg);
+            if (err == OK)
+                arena_reset(c->arena);
+        }
+    } while (err == OK && result != CSV_END);
+    if (err != OK) { // the error's text outlives this arena
+        c->error.field = str_copy(outer, c->error.field);
+        c->error.args[0] = str_copy(outer, c->error.args[0]);
+        c->error.args[1] = str_copy(outer, c->error.args[1]);
+    }
+    arena_free(c->arena);
+    c->arena = outer;
+    return err;
+}
+
+static enum err stream_file(struct ctx *c, struct import_source_file *file, struct mapping *mapping, struct batch *b,
+                            import_progress progress, void *arg)
+{
+    const struct str *row;
+    size_t count;
+    int64_t line;
+    if (next_row(file, b, &row, &count, &line) != CSV_ROW)
+        return fail(c, ERR_INVALID, "import.no_header");
+    TRY(mapping_set_header(c, mapping, row, count));
+    TRY(store_write(c, put_header, mapping));
+    return stream_rows(c, file, b, progress, arg);
+}
+
+enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct import_run *run, import_progress progress, void *arg)
+{
+    struct mapping *mapping = arena_alloc(c->arena, sizeof *mapping);
+    struct batch *b = arena_alloc(c->arena, sizeof *b);
+    TRY(mapping_parse(c, mapping_text, mapping));
+    b->mapping = mapping;
+    b->run = run;
+    bool comma = str_equal_z(mapping->text[MAP_SEPARATOR], "comma");
+    struct import_source_file file = {.in = in, .reader = csv_reader_new(comma ? ',' : '\t', comma, IMPORT_ROW_MAX_BYTES)};
+    file.chunk = arena_alloc(c->arena, CHUNK_BYTES);
+    enum err err = stream_file(c, &file, mapping, b, progress, arg);
+    csv_reader_free(file.reader);
+    struct error why = c->error;
+    run->finished_at_ms = clock_now_ms(c->house->clock);
+    run->fault = err == OK ? STR("") : str_of(why.key);
+    b->count = 0;
+    enum err ended = store_write(c, write_end, b);
+    if (err != OK)
+        c->error = why;
+    return err != OK ? err : ended;
+}
