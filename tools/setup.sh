@@ -6,7 +6,7 @@ say() { printf '· %s\n' "$*"; }
 
 # What each purpose needs, by package name.
 packages_build="ca-certificates gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libpq-dev libmicrohttpd-dev
- libssl-dev libjansson-dev libcurl4-openssl-dev libqrencode-dev libgd-dev libargon2-dev zlib1g-dev libcmocka-dev"
+ libssl-dev libjansson-dev libcurl4-openssl-dev libqrencode-dev libgd-dev libargon2-dev libarchive-dev zlib1g-dev libcmocka-dev"
 packages_web="nodejs npm"
 packages_test="clang clang-tidy clang-format libclang-rt-14-dev postgresql chromium fonts-noto-cjk gcovr zbar-tools
  poppler-utils procps curl git libimage-exiftool-perl"

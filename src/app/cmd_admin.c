@@ -32,7 +32,7 @@ int cmd_admin(struct ctx *c, struct command_line *line)
     struct house house;
     struct new_admin new = {.staff = {.login = str_of(login), .name = str_of(login)},
                             .role = (enum role)(ROLE_SYSTEM_ADMIN + which)};
-    if (house_open(c, &line->config, true, &house) != OK) {
+    if (house_open(c, &line->config, OPEN_CREATE, &house) != OK) {
         print_error(c, "linli admin");
         return 1;
     }
@@ -40,8 +40,10 @@ int cmd_admin(struct ctx *c, struct command_line *line)
     if (err != OK)
         print_error(c, "linli admin");
     else
-        printf("login     %s\npassword  %.*s   (change it at the first sign-in)\ntotp      %.*s\notpauth://totp/Linli:%s?secret=%.*s&issuer=Linli\n",
-               login, STR_ARG(new.secrets.password), STR_ARG(new.secrets.totp_base32), login, STR_ARG(new.secrets.totp_base32));
+        printf("login     %s\npassword  %.*s   (change it at the first sign-in)\ntotp      "
+               "%.*s\notpauth://totp/Linli:%s?secret=%.*s&issuer=Linli\n",
+               login, STR_ARG(new.secrets.password), STR_ARG(new.secrets.totp_base32), login,
+               STR_ARG(new.secrets.totp_base32));
     house_close(&house);
     return err != OK;
 }

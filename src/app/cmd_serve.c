@@ -16,7 +16,12 @@ static const char *page_for(struct str path)
 {
     static const struct {
         const char *prefix, *page;
-    } pages[] = {{"/api/", NULL}, {"/assets/", NULL}, {"/data/", NULL}, {"/work", "/work.html"}, {"/console", "/console.html"}, {"/", "/index.html"}};
+    } pages[] = {{"/api/", NULL},
+                 {"/assets/", NULL},
+                 {"/data/", NULL},
+                 {"/work", "/work.html"},
+                 {"/console", "/console.html"},
+                 {"/", "/index.html"}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_starts_with(path, str_of(pages[i].prefix)))
             return pages[i].page;
@@ -88,7 +93,7 @@ int cmd_serve(struct ctx *c, struct command_line *line)
     set_log_level(line->config.log_level);
     struct house house;
     struct running running = {0};
-    if (house_open(c, &line->config, true, &house) != OK) {
+    if (house_open(c, &line->config, OPEN_CREATE, &house) != OK) {
         print_error(c, "linli serve");
         return 1;
     }
@@ -98,7 +103,8 @@ int cmd_serve(struct ctx *c, struct command_line *line)
     if (err != OK) {
         print_error(c, "linli serve");
     } else {
-        printf("ready %s://%s:%d\n", line->config.tls_cert ? "https" : "http", line->config.bind, http_port(running.server));
+        printf("ready %s://%s:%d\n", line->config.tls_cert ? "https" : "http", line->config.bind,
+               http_port(running.server));
         fflush(stdout);
         int signal_number;
         sigwait(&ends, &signal_number);

@@ -19,8 +19,8 @@ static int report(const struct verify_report *report)
         fprintf(stderr, "linli verify: %.*s\n", STR_ARG(report->fault));
         return 1;
     }
-    printf("whole: %lld events, %lld seals, %lld events not sealed yet\n", (long long)report->events, (long long)report->seals,
-           (long long)report->unsealed);
+    printf("whole: %lld events, %lld seals, %lld events not sealed yet\n", (long long)report->events,
+           (long long)report->seals, (long long)report->unsealed);
     return 0;
 }
 
@@ -36,7 +36,7 @@ int cmd_verify(struct ctx *c, struct command_line *line)
     }
     struct house house;
     int status = 2;
-    if (house_open(c, &line->config, false, &house) != OK) {
+    if (house_open(c, &line->config, OPEN_EXISTING, &house) != OK) {
         print_error(c, "linli verify");
         return 2;
     }

@@ -17,23 +17,31 @@ static const struct option {
     const char *doc;
 } options[] = {
     {"data", OPTION_TEXT, offsetof(struct config, data_dir), "var", "folder of keys, pictures and the SQLite file"},
-    {"store", OPTION_TEXT, offsetof(struct config, store_url), NULL, "postgres://user@host/name; without it SQLite in --data"},
+    {"store", OPTION_TEXT, offsetof(struct config, store_url), NULL,
+     "postgres://user@host/name; without it SQLite in --data"},
     {"bind", OPTION_TEXT, offsetof(struct config, bind), "127.0.0.1", "address to listen on"},
     {"port", OPTION_NUMBER, offsetof(struct config, port), "8080", "port to listen on; 0 takes any free one"},
-    {"public-url", OPTION_TEXT, offsetof(struct config, public_url), NULL, "what door codes link to, e.g. https://linli.example.cn"},
+    {"public-url", OPTION_TEXT, offsetof(struct config, public_url), NULL,
+     "what door codes link to, e.g. https://linli.example.cn"},
     {"site-name", OPTION_TEXT, offsetof(struct config, site_name), "邻里", "name in the page head"},
     {"phone", OPTION_TEXT, offsetof(struct config, phone), "12345", "number for those who cannot scan"},
     {"district", OPTION_TEXT, offsetof(struct config, district), "520302", "official code of the district served"},
     {"no-demo", OPTION_OFF, offsetof(struct config, demo), "1", "no demo people, no demo district: for real use"},
-    {"empty", OPTION_ON, offsetof(struct config, empty), "0", "start with an empty store: no divisions, no catalogue, no demo"},
-    {"suite", OPTION_TEXT, offsetof(struct config, suite), "std", "cryptography of a new installation: std or sm (SM3, SM4)"},
-    {"calendar", OPTION_TEXT, offsetof(struct config, calendar_file), NULL, "working calendar; without it the one in the binary"},
-    {"sms-gateway", OPTION_TEXT, offsetof(struct config, sms_gateway), NULL, "none, http, or log (demo only, where it is the default)"},
+    {"empty", OPTION_ON, offsetof(struct config, empty), "0",
+     "start with an empty store: no divisions, no catalogue, no demo"},
+    {"suite", OPTION_TEXT, offsetof(struct config, suite), "std",
+     "cryptography of a new installation: std or sm (SM3, SM4)"},
+    {"calendar", OPTION_TEXT, offsetof(struct config, calendar_file), NULL,
+     "working calendar; without it the one in the binary"},
+    {"sms-gateway", OPTION_TEXT, offsetof(struct config, sms_gateway), NULL,
+     "none, http, or log (demo only, where it is the default)"},
     {"sms-url", OPTION_TEXT, offsetof(struct config, sms_url), NULL, "address of the http gateway"},
     {"sms-key-file", OPTION_TEXT, offsetof(struct config, sms_key_file), NULL, "file with the gateway's bearer key"},
-    {"tls-cert", OPTION_TEXT, offsetof(struct config, tls_cert), NULL, "PEM certificate chain; with --tls-key serves HTTPS"},
+    {"tls-cert", OPTION_TEXT, offsetof(struct config, tls_cert), NULL,
+     "PEM certificate chain; with --tls-key serves HTTPS"},
     {"tls-key", OPTION_TEXT, offsetof(struct config, tls_key), NULL, "PEM key"},
-    {"trusted-proxy", OPTION_TEXT, offsetof(struct config, trusted_proxy), NULL, "address whose X-Forwarded-* headers are believed"},
+    {"trusted-proxy", OPTION_TEXT, offsetof(struct config, trusted_proxy), NULL,
+     "address whose X-Forwarded-* headers are believed"},
     {"workers", OPTION_NUMBER, offsetof(struct config, workers), "32", "threads for requests that write"},
     {"max-connections", OPTION_NUMBER, offsetof(struct config, max_connections), "10000", "connections at once"},
     {"log-level", OPTION_TEXT, offsetof(struct config, log_level), "info", "debug, info, warn or error"},
@@ -46,8 +54,8 @@ void config_help(void)
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option *o = &options[i];
         bool flag = o->kind == OPTION_ON || o->kind == OPTION_OFF;
-        printf("  --%-16s %s%s%s%s\n", o->name, o->doc, flag || !o->standard ? "" : " [", flag || !o->standard ? "" : o->standard,
-               flag || !o->standard ? "" : "]");
+        printf("  --%-16s %s%s%s%s\n", o->name, o->doc, flag || !o->standard ? "" : " [",
+               flag || !o->standard ? "" : o->standard, flag || !o->standard ? "" : "]");
     }
 }
 
@@ -143,7 +151,8 @@ static enum err split_word(struct ctx *c, int argc, char **argv, int *i, bool fl
     return OK;
 }
 
-static enum err read_command_option(struct ctx *c, struct command_line *line, int argc, char **argv, int *i, struct str name)
+static enum err read_command_option(struct ctx *c, struct command_line *line, int argc, char **argv, int *i,
+                                    struct str name)
 {
     for (size_t k = 0; line->options && line->options[k].name; k++)
         if (str_equal_z(name, line->options[k].name)) {

@@ -64,20 +64,22 @@ static enum err open_store(struct ctx *c, const struct config *config, struct st
     return store_open(c, &options, ret_store);
 }
 
-static enum err open_parts(struct ctx *c, const struct config *config, bool create, struct house *house)
+static enum err open_parts(struct ctx *c, const struct config *config, enum open_mode mode, struct house *house)
 {
-    if (create)
+    if (mode == OPEN_CREATE)
         TRY(make_data_dir(c, config->data_dir));
     struct calendar *calendar;
     TRY(open_calendar(c, config, &calendar));
     house->calendar = calendar;
     enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
-    TRY(keys_load(c, config->data_dir, create, suite, &house->keys));
+    TRY(keys_load(c, config->data_dir, mode == OPEN_CREATE, suite, &house->keys));
     TRY(open_store(c, config, &house->store));
     int node;
     int64_t high_water_ms;
     TRY(node_lease(c, &node, &high_water_ms));
     house->ids = ids_new(node, high_water_ms);
+    if (mode == OPEN_BARE)
+        return OK;
     TRY(site_tenant(c, config->district, &house->tenant_id));
     c->tenant_id = house->tenant_id;
     for (size_t i = 0; i < modules.count; i++)
@@ -86,7 +88,7 @@ static enum err open_parts(struct ctx *c, const struct config *config, bool crea
     return OK;
 }
 
-enum err house_open(struct ctx *c, const struct config *config, bool create, struct house *ret_house)
+enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house)
 {
     *ret_house = (struct house){.clock = &clock_machine,
                                 .config = config,
@@ -95,7 +97,7 @@ enum err house_open(struct ctx *c, const struct config *config, bool create, str
                                 .file_count = packed_file_count,
                                 .stream = stream_new()};
     c->house = ret_house;
-    enum err err = open_parts(c, config, create, ret_house);
+    enum err err = open_parts(c, config, mode, ret_house);
     if (err != OK)
         house_close(ret_house);
     return err;

@@ -9,12 +9,15 @@ extern const struct module_list modules;
 extern const struct static_file packed_files[];
 extern const size_t packed_file_count;
 
-struct house_parts; // what house_close frees
-
 // A context for work of the process itself (ACTOR_SYSTEM), on a new arena: free it with arena_free(c->arena).
 void ctx_open(struct ctx *c, const struct house *house);
-// Opens the store (migrating it), leases a node number, starts the modules. create: make keys and data folder when there are none.
-enum err house_open(struct ctx *c, const struct config *config, bool create, struct house *ret_house);
+enum open_mode {
+    OPEN_CREATE,   // makes data folder, keys and tables when there are none
+    OPEN_EXISTING, // keys must be there
+    OPEN_BARE,     // keys must be there; starts no module, so an empty store stays empty (restore)
+};
+// Opens the store (migrating it), leases a node number, starts the modules.
+enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house);
 void house_close(struct house *house);
 // The error of c as a sentence on stderr.
 void print_error(struct ctx *c, const char *doing);

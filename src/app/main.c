@@ -45,12 +45,15 @@ static const struct command_option admin_options[] = {
 
 static const struct command commands[] = {
     {"serve", "", "serve the district until SIGTERM", NULL, cmd_serve},
-    {"import", "--mapping NAME FILE.csv", "bring in requests from a CSV or TSV file; may be repeated", import_options, cmd_import},
+    {"import", "--mapping NAME FILE.csv", "bring in requests from a CSV or TSV file; may be repeated", import_options,
+     cmd_import},
     {"export", "[--what requests|events]", "write requests or the event log", export_options, cmd_export},
-    {"verify", "[--export FILE]", "recompute every hash of the event log; names the first row that lies", verify_options, cmd_verify},
+    {"verify", "[--export FILE]", "recompute every hash of the event log; names the first row that lies",
+     verify_options, cmd_verify},
     {"backup", "--to FILE", "everything in one file, while the server runs", backup_options, cmd_backup},
     {"restore", "--from FILE", "into an empty data folder or database", restore_options, cmd_restore},
-    {"admin", "--role ROLE --login NAME", "make an administrator; prints the first password and TOTP secret", admin_options, cmd_admin},
+    {"admin", "--role ROLE --login NAME", "make an administrator; prints the first password and TOTP secret",
+     admin_options, cmd_admin},
     {"openapi", "", "print the OpenAPI document", NULL, cmd_openapi},
     {"flows", "[--mermaid] [--lang zh|en]", "print and check the flow tables", flows_options, cmd_flows},
 };
@@ -63,7 +66,8 @@ static int help(void)
         const struct command *command = &commands[i];
         printf("  %-8s %-28s %s\n", command->name, command->usage, command->doc);
         for (const struct command_option *o = command->options; o && o->name; o++)
-            printf("           --%s%s%-*s%s\n", o->name, o->hint ? " " : "", (int)(25 - strlen(o->name)), o->hint ? o->hint : "", o->doc);
+            printf("           --%s%s%-*s%s\n", o->name, o->hint ? " " : "", (int)(25 - strlen(o->name)),
+                   o->hint ? o->hint : "", o->doc);
     }
     puts("");
     config_help();
@@ -72,9 +76,13 @@ static int help(void)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-    struct house no_house = {.clock = &clock_machine, .modules = &modules, .files = packed_files, .file_count = packed_file_count};
-    struct ctx c = {.arena = arena_new(PROCESS_ARENA_BYTES), .house = &no_house, .lang = "en",
-                    .actor = {.kind = ACTOR_SYSTEM}, .now_ms = clock_now_ms(&clock_machine)};
+    struct house no_house = {
+        .clock = &clock_machine, .modules = &modules, .files = packed_files, .file_count = packed_file_count};
+    struct ctx c = {.arena = arena_new(PROCESS_ARENA_BYTES),
+                    .house = &no_house,
+                    .lang = "en",
+                    .actor = {.kind = ACTOR_SYSTEM},
+                    .now_ms = clock_now_ms(&clock_machine)};
     struct command_line line = {.options = command->options};
     int status = 2;
     if (config_read(&c, argc, argv, &line) != OK)

@@ -113,21 +113,35 @@ static enum err get_openapi(struct ctx *c, struct http_request *rq, struct http_
 }
 
 static const struct route routes[] = {
-    {"GET", "/healthz", get_health, ACCESS_ANYONE, ROUTE_RAW, .out_type = "application/json; charset=utf-8", .summary = "Is the server well?"},
-    {"GET", "/metrics", get_metrics, ACCESS_ANYONE, ROUTE_RAW, .out_type = "text/plain", .summary = "Counters in Prometheus' text format"},
-    {"GET", "/api/v1/openapi.json", get_openapi, ACCESS_ANYONE, ROUTE_RAW, .out_type = "application/json; charset=utf-8", .summary = "This document"},
+    {"GET", "/healthz", get_health, ACCESS_ANYONE, ROUTE_RAW, .out_type = "application/json; charset=utf-8",
+     .summary = "Is the server well?"},
+    {"GET", "/metrics", get_metrics, ACCESS_ANYONE, ROUTE_RAW, .out_type = "text/plain",
+     .summary = "Counters in Prometheus' text format"},
+    {"GET", "/api/v1/openapi.json", get_openapi, ACCESS_ANYONE, ROUTE_RAW,
+     .out_type = "application/json; charset=utf-8", .summary = "This document"},
     {"GET", "/api/v1/site", get_site, ACCESS_ANYONE, 0, .summary = "What every page needs to know of the installation"},
     {0},
 };
 
 static const struct message messages[] = {
-    {"config.unknown", "没有 {0} 这个选项，请用 linli --help 查看。", "there is no option {0}; linli --help lists them"},
+    {"config.unknown", "没有 {0} 这个选项，请用 linli --help 查看。",
+     "there is no option {0}; linli --help lists them"},
     {"config.no_value", "选项 {0} 后面要有值。", "option {0} needs a value"},
     {"config.bad_number", "选项 {0} 要是一个数，不能是 {1}。", "option {0} must be a number, not {1}"},
     {"config.bad_flag", "选项 {0} 只能是 0 或 1，不能是 {1}。", "option {0} is 0 or 1, not {1}"},
     {"config.no_file", "文件 {0} 读不了。", "file {0} cannot be read"},
     {"config.no_data_dir", "数据目录 {0} 无法建立：{1}。", "the data folder {0} cannot be made: {1}"},
     {"config.too_many_words", "多余的参数：{0}。", "one argument too many: {0}"},
+    {"backup.disk", "写盘失败：{0}。", "the disk refused: {0}"},
+    {"backup.damaged", "备份文件已损坏：{0}。", "the backup is damaged at {0}"},
+    {"backup.cut_off", "备份文件不完整。 {0}", "the backup is cut off {0}"},
+    {"backup.not_empty", "目标不是空的（{0}），恢复只能进入空库。",
+     "there are rows in {0}: restore goes into an empty store only"},
+    {"backup.file_there", "文件 {0} 已经存在。", "the file {0} is there already"},
+    {"backup.other_schema", "备份的表 {0} 与本版本不同，请用当时的版本恢复后再升级。",
+     "table {0} of the backup has other columns: restore with the version that made it, then upgrade"},
+    {"backup.row_too_large", "有一行太大，无法备份。", "a row is too large to back up"},
+    {"exchange.page_too_large", "一页数据太大，无法导出。", "a page is too large to export"},
     {0},
 };
 

@@ -10,42 +10,67 @@
 
 static const struct field run_fields[] = {
     {FIELD_AT(struct import_run, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run"},
-    {FIELD_AT(struct import_run, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ADMIN, .doc = "grows with each batch"},
-    {FIELD_AT(struct import_run, by_id), .type = FIELD_ID, .read = READ_ADMIN, .doc = "who brought the file; null: the command line"},
-    {FIELD_AT(struct import_run, mapping), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 40, .doc = "name of the mapping"},
-    {FIELD_AT(struct import_run, file_name), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 200, .doc = "as it was called there"},
+    {FIELD_AT(struct import_run, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ADMIN,
+     .doc = "grows with each batch"},
+    {FIELD_AT(struct import_run, by_id), .type = FIELD_ID, .read = READ_ADMIN,
+     .doc = "who brought the file; null: the command line"},
+    {FIELD_AT(struct import_run, mapping), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 40,
+     .doc = "name of the mapping"},
+    {FIELD_AT(struct import_run, file_name), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 200,
+     .doc = "as it was called there"},
     {FIELD_AT(struct import_run, total_bytes), .type = FIELD_INT, .read = READ_ADMIN, .doc = "size of the file"},
     {FIELD_AT(struct import_run, done_bytes), .type = FIELD_INT, .read = READ_ADMIN, .doc = "read so far"},
     {FIELD_AT(struct import_run, rows_read), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows read"},
     {FIELD_AT(struct import_run, rows_new), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows that became requests"},
-    {FIELD_AT(struct import_run, rows_same), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows that were there already"},
+    {FIELD_AT(struct import_run, rows_same), .type = FIELD_INT, .read = READ_ADMIN,
+     .doc = "rows that were there already"},
     {FIELD_AT(struct import_run, rows_bad), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows refused"},
-    {FIELD_AT(struct import_run, rows_warned), .type = FIELD_INT, .read = READ_ADMIN, .doc = "doubts about rows that were taken"},
-    {.name = "started_at", .type = FIELD_TIME, .read = READ_ADMIN, .offset = offsetof(struct import_run, started_at_ms), .doc = "begin"},
-    {.name = "finished_at", .type = FIELD_TIME, .read = READ_ADMIN, .offset = offsetof(struct import_run, finished_at_ms), .doc = "end; null: running"},
-    {FIELD_AT(struct import_run, fault), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 100, .doc = "why it stopped early; empty: it did not"},
+    {FIELD_AT(struct import_run, rows_warned), .type = FIELD_INT, .read = READ_ADMIN,
+     .doc = "doubts about rows that were taken"},
+    {.name = "started_at",
+     .type = FIELD_TIME,
+     .read = READ_ADMIN,
+     .offset = offsetof(struct import_run, started_at_ms),
+     .doc = "begin"},
+    {.name = "finished_at",
+     .type = FIELD_TIME,
+     .read = READ_ADMIN,
+     .offset = offsetof(struct import_run, finished_at_ms),
+     .doc = "end; null: running"},
+    {FIELD_AT(struct import_run, fault), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 100,
+     .doc = "why it stopped early; empty: it did not"},
 };
 const struct record import_run_record = {"import_run", "import_run", sizeof(struct import_run), FIELDS(run_fields)};
 
 static const struct field fault_fields[] = {
     {FIELD_AT(struct import_fault, run_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run"},
-    {FIELD_AT(struct import_fault, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "line of the file, from 1"},
-    {FIELD_AT(struct import_fault, bad), .type = FIELD_BOOL, .read = READ_ADMIN, .doc = "refused; false: taken with a doubt"},
-    {FIELD_AT(struct import_fault, field), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_ADMIN, .max = 100, .doc = "column or field at fault"},
+    {FIELD_AT(struct import_fault, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_ADMIN,
+     .doc = "line of the file, from 1"},
+    {FIELD_AT(struct import_fault, bad), .type = FIELD_BOOL, .read = READ_ADMIN,
+     .doc = "refused; false: taken with a doubt"},
+    {FIELD_AT(struct import_fault, field), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_ADMIN, .max = 100,
+     .doc = "column or field at fault"},
     {FIELD_AT(struct import_fault, reason), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 100, .doc = "message key"},
 };
-const struct record import_fault_record = {"import_fault", "import_fault", sizeof(struct import_fault), FIELDS(fault_fields)};
+const struct record import_fault_record = {"import_fault", "import_fault", sizeof(struct import_fault),
+                                           FIELDS(fault_fields)};
 
 static const struct field source_fields[] = {
-    {FIELD_AT(struct import_source, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "name of the mapping"},
-    {FIELD_AT(struct import_source, header), .type = FIELD_TEXT, .read = READ_NOBODY, .max = 10000, .doc = "header row as CSV"},
+    {FIELD_AT(struct import_source, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY,
+     .doc = "name of the mapping"},
+    {FIELD_AT(struct import_source, header), .type = FIELD_TEXT, .read = READ_NOBODY, .max = 10000,
+     .doc = "header row as CSV"},
 };
-const struct record import_source_record = {"import_source", "import_source", sizeof(struct import_source), FIELDS(source_fields)};
+const struct record import_source_record = {"import_source", "import_source", sizeof(struct import_source),
+                                            FIELDS(source_fields)};
 
 static const struct field row_fields[] = {
-    {FIELD_AT(struct import_row, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "name of the mapping"},
-    {FIELD_AT(struct import_row, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "line of the file"},
-    {FIELD_AT(struct import_row, request_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "the request it became"},
+    {FIELD_AT(struct import_row, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY,
+     .doc = "name of the mapping"},
+    {FIELD_AT(struct import_row, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_NOBODY,
+     .doc = "line of the file"},
+    {FIELD_AT(struct import_row, request_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_NOBODY,
+     .doc = "the request it became"},
     {FIELD_AT(struct import_row, box), .type = FIELD_BLOB, .read = READ_NOBODY, .doc = "the row as CSV, sealed"},
 };
 const struct record import_row_record = {"import_row", "import_row", sizeof(struct import_row), FIELDS(row_fields)};
@@ -65,7 +90,8 @@ enum err import_begin(struct ctx *c, struct import_run *run)
 
 enum err import_faults(struct ctx *c, int64_t run_id, struct rows *ret_rows)
 {
-    return db_list(c, &sql_import_fault_list, ARGS(ARG_INT("run_id", run_id)), &import_fault_record, IMPORT_FAULTS_MAX, ret_rows);
+    return db_list(c, &sql_import_fault_list, ARGS(ARG_INT("run_id", run_id)), &import_fault_record, IMPORT_FAULTS_MAX,
+                   ret_rows);
 }
 
 static enum err read_mapping_file(struct ctx *c, struct str path, struct str *ret_text)
@@ -93,20 +119,33 @@ enum err mapping_find(struct ctx *c, struct str name, bool files_too, struct str
     return fail_with(c, ERR_NOT_FOUND, "exchange.no_mapping", name, str_of(""));
 }
 
+enum err mapping_name(struct ctx *c, struct str text, struct str *ret_name)
+{
+    struct mapping *mapping = arena_alloc(c->arena, sizeof *mapping);
+    TRY(mapping_parse(c, text, mapping));
+    *ret_name = mapping->text[MAP_NAME];
+    return OK;
+}
+
 static const struct message messages[] = {
-    {"exchange.no_mapping", "没有名为 {0} 的对照表，请从列表中选一个。", "There is no mapping {0}; choose one of the list."},
+    {"exchange.no_mapping", "没有名为 {0} 的对照表，请从列表中选一个。",
+     "There is no mapping {0}; choose one of the list."},
     {"exchange.no_file", "请选择要导入的文件。", "Choose the file to import."},
     {"exchange.run_unknown", "没有这次导入。", "There is no such import."},
     {"mapping.unknown_key", "对照表里有不认识的一项：{0}。", "The mapping has a line that is not known: {0}."},
     {"mapping.missing", "对照表缺少 {0} 一项。", "The mapping lacks {0}."},
     {"mapping.bad_value", "对照表里 {0} 的值不对。", "The mapping's value for {0} is not valid."},
     {"mapping.too_many_columns", "表格的列太多，最多 128 列。", "The table has too many columns; 128 at most."},
-    {"mapping.no_column", "表格里没有“{0}”这一列，请检查是否选对了对照表。", "The table has no column “{0}”: is it the right mapping?"},
-    {"import.no_header", "文件里没有表头，第一行应当是列名。", "The file has no header: its first line should name the columns."},
-    {"import.wrong_column_count", "这一行的列数和表头不一样。", "The row has another number of columns than the header."},
+    {"mapping.no_column", "表格里没有“{0}”这一列，请检查是否选对了对照表。",
+     "The table has no column “{0}”: is it the right mapping?"},
+    {"import.no_header", "文件里没有表头，第一行应当是列名。",
+     "The file has no header: its first line should name the columns."},
+    {"import.wrong_column_count", "这一行的列数和表头不一样。",
+     "The row has another number of columns than the header."},
     {"import.bad_time", "时间读不懂。", "The time cannot be read."},
     {"import.day_only", "只有日期，没有钟点，按零点计。", "Only a date is given; midnight was taken."},
-    {"import.closed_before_reported", "办结早于提出，按提出时间计。", "Closed before it was reported; the time of the report was taken."},
+    {"import.closed_before_reported", "办结早于提出，按提出时间计。",
+     "Closed before it was reported; the time of the report was taken."},
     {"import.bad_point", "经纬度不对，已略去。", "The coordinates are not valid and were left out."},
     {"import.bad_quote", "引号没有成对。", "A quotation mark is not closed."},
     {"import.row_too_long", "这一行太长。", "The row is too long."},
@@ -114,11 +153,15 @@ static const struct message messages[] = {
     {0},
 };
 
-static const struct record *const records[] = {&import_run_record, &import_fault_record, &import_source_record, &import_row_record, NULL};
+static const struct record *const records[] = {&import_run_record, &import_fault_record, &import_source_record,
+                                               &import_row_record, NULL};
 
 const struct module exchange_module = {
     .name = "exchange",
-    .store = {.module = "exchange", .statements = exchange_statements, .migrations = exchange_migrations, .records = records},
+    .store = {.module = "exchange",
+              .statements = exchange_statements,
+              .migrations = exchange_migrations,
+              .records = records},
     .routes = exchange_routes,
     .jobs = exchange_jobs,
     .messages = messages,

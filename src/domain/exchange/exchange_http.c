@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// A file brought through the console is kept beside the store until a job has worked it off; the page asks how far it is.
+// A file brought through the console is kept beside the store until a job has worked it off; the page asks how far it
+// is.
 #include "domain/exchange/exchange_private.h"
 #include "domain/exchange/mapping.h"
 
@@ -21,7 +22,8 @@ static const char *const shipped[] = {"nyc311", "zh-replied", NULL};
 
 static const char *upload_path(struct ctx *c, int64_t run_id, const char *what)
 {
-    return str_z(c->arena, str_format(c->arena, "%s/imports/%lld.%s", c->house->config->data_dir, (long long)run_id, what));
+    return str_z(c->arena,
+                 str_format(c->arena, "%s/imports/%lld.%s", c->house->config->data_dir, (long long)run_id, what));
 }
 
 static enum err save_upload(struct ctx *c, const char *path, struct str bytes)
@@ -88,9 +90,13 @@ static enum err post_import(struct ctx *c, struct http_request *rq, struct http_
         TRY(mapping_find(c, upload.mapping, false, &text));
     struct mapping *mapping = arena_alloc(c->arena, sizeof *mapping);
     TRY(mapping_parse(c, text, mapping));
-    struct import_run run = {.id = ids_next(c->house->ids, c->now_ms), .version = 1, .by_id = c->actor.person_id,
-                             .mapping = mapping->text[MAP_NAME], .file_name = upload.file_name,
-                             .total_bytes = (int64_t)upload.file.n, .started_at_ms = c->now_ms};
+    struct import_run run = {.id = ids_next(c->house->ids, c->now_ms),
+                             .version = 1,
+                             .by_id = c->actor.person_id,
+                             .mapping = mapping->text[MAP_NAME],
+                             .file_name = upload.file_name,
+                             .total_bytes = (int64_t)upload.file.n,
+                             .started_at_ms = c->now_ms};
     TRY(save_upload(c, upload_path(c, run.id, "map"), text));
     TRY(save_upload(c, upload_path(c, run.id, "csv"), upload.file));
     return command_run(c, rq, rs, insert_run, &run);
@@ -151,8 +157,9 @@ static enum err list_runs(struct ctx *c, void *arg)
 {
     struct run_answer *answer = arg;
     struct rows rows;
-    TRY(db_list(c, &sql_import_run_list, ARGS(ARG_INT("before", answer->id ? answer->id : INT64_MAX), ARG_INT("limit", 20)),
-                &import_run_record, 20, &rows));
+    TRY(db_list(c, &sql_import_run_list,
+                ARGS(ARG_INT("before", answer->id ? answer->id : INT64_MAX), ARG_INT("limit", 20)), &import_run_record,
+                20, &rows));
     const struct import_run *list = rows.at;
     struct json_writer w;
     json_writer_init(&w, &answer->rs->body);
@@ -200,7 +207,8 @@ static enum err get_mappings(struct ctx *c, struct http_request *rq, struct http
     return OK;
 }
 
-// --- the job ----------------------------------------------------------------------------------------------------------
+// --- the job
+// ----------------------------------------------------------------------------------------------------------
 static enum err find_waiting(struct ctx *c, void *arg)
 {
     return db_one(c, &sql_import_run_waiting, NO_ARGS, &import_run_record, arg);
@@ -251,10 +259,11 @@ static const struct route_query before_query[] = {{"before", "cursor of the next
 const struct route exchange_routes[] = {
     {"POST", "/api/v1/imports", post_import, ROLE_BIT(ROLE_SYSTEM_ADMIN), ROUTE_MULTIPART, .out = &import_run_record,
      .summary = "Bring a CSV or TSV file (part \"file\") through a mapping (part \"mapping\": name or text)"},
-    {"GET", "/api/v1/imports", get_imports, ROLE_BIT(ROLE_SYSTEM_ADMIN), ROUTE_LIST, .out = &import_run_record, .query = before_query,
-     .summary = "Imports, newest first"},
+    {"GET", "/api/v1/imports", get_imports, ROLE_BIT(ROLE_SYSTEM_ADMIN), ROUTE_LIST, .out = &import_run_record,
+     .query = before_query, .summary = "Imports, newest first"},
     {"GET", "/api/v1/imports/{id}", get_import, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0, .out = &import_run_record,
      .summary = "How far an import is, and its bad rows"},
-    {"GET", "/api/v1/import-mappings", get_mappings, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0, .summary = "The mappings that ship"},
+    {"GET", "/api/v1/import-mappings", get_mappings, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0,
+     .summary = "The mappings that ship"},
     {0},
 };

@@ -56,7 +56,8 @@ static enum err walk_pages(struct ctx *c, void *arg)
 static enum err tell(struct ctx *c, void *arg)
 {
     const struct walk *walk = arg;
-    struct str data = str_format(c->arena, "{\"rows\":%lld,\"mapping\":\"%.*s\"}", (long long)walk->rows, STR_ARG(walk->mapping));
+    struct str data =
+        str_format(c->arena, "{\"rows\":%lld,\"mapping\":\"%.*s\"}", (long long)walk->rows, STR_ARG(walk->mapping));
     return event_append(c, "export", ids_next(c->house->ids, c->now_ms), "export.made", data, NULL);
 }
 
@@ -72,10 +73,13 @@ static enum err run_walk(struct ctx *c, struct walk *walk, int64_t *ret_rows)
     return err;
 }
 
-// --- requests ---------------------------------------------------------------------------------------------------------
-static const char *const columns[] = {"id", "external_key", "kind", "item_code", "item", "place", "state", "words", "reply", "reported_at",
-                                      "due_at", "due_provisional", "signed_at", "handled_at", "closed_at", "outcome", "rating",
-                                      "reopened", "source", "lat", "lng"};
+// --- requests
+// ---------------------------------------------------------------------------------------------------------
+static const char *const columns[] = {"id",      "external_key",    "kind",      "item_code",  "item",
+                                      "place",   "state",           "words",     "reply",      "reported_at",
+                                      "due_at",  "due_provisional", "signed_at", "handled_at", "closed_at",
+                                      "outcome", "rating",          "reopened",  "source",     "lat",
+                                      "lng"};
 
 static void put_header(struct buf *out)
 {
@@ -165,7 +169,8 @@ enum err export_requests(struct ctx *c, export_sink sink, void *arg, int64_t *re
     return err != OK ? err : run_walk(c, &walk, ret_rows);
 }
 
-// --- what was imported, as it came ------------------------------------------------------------------------------------
+// --- what was imported, as it came
+// ------------------------------------------------------------------------------------
 static enum err imported_page(struct ctx *c, struct walk *walk, size_t *ret_count)
 {
     struct rows rows;
@@ -187,7 +192,8 @@ static enum err imported_page(struct ctx *c, struct walk *walk, size_t *ret_coun
 static enum err get_source(struct ctx *c, void *arg)
 {
     struct import_source *source = arg;
-    enum err err = db_one(c, &sql_import_source_get, ARGS(ARG_TEXT("mapping", source->mapping)), &import_source_record, source);
+    enum err err =
+        db_one(c, &sql_import_source_get, ARGS(ARG_TEXT("mapping", source->mapping)), &import_source_record, source);
     return err == ERR_NOT_FOUND ? fail_with(c, ERR_NOT_FOUND, "exchange.no_mapping", source->mapping, str_of("")) : err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Import: read → map and check (no transaction) → write a batch (one transaction). A batch that fails is repeated row by
-// row, so that one bad row costs nobody else's.
+// Import: read → map and check (no transaction) → write a batch (one transaction). A batch that fails is repeated row
+// by row, so that one bad row costs nobody else's.
 #include "domain/catalog/catalog.h"
 #include "domain/exchange/exchange_private.h"
 #include "domain/exchange/mapping.h"
@@ -41,7 +41,8 @@ static void add_fault(struct batch *b, int64_t line, bool bad, const char *field
         b->run->rows_bad++;
     else
         b->run->rows_warned++;
-    if (b->fault_count < sizeof b->faults / sizeof *b->faults && b->run->rows_bad + b->run->rows_warned <= IMPORT_FAULTS_MAX)
+    if (b->fault_count < sizeof b->faults / sizeof *b->faults &&
+        b->run->rows_bad + b->run->rows_warned <= IMPORT_FAULTS_MAX)
         b->faults[b->fault_count++] = (struct import_fault){b->run->id, line, bad, str_of(field), str_of(reason)};
 }
 
@@ -56,7 +57,8 @@ static bool text_is_clean(struct str s)
     return true;
 }
 
-static const char *map_times(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m, const char **ret_field)
+static const char *map_times(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m,
+                             const char **ret_field)
 {
     const struct mapping *map = b->mapping;
     bool exact;
@@ -91,15 +93,16 @@ static void map_point(struct ctx *c, struct batch *b, const struct str *row, str
     double lat_value = 0, lng_value = 0;
     if (!lat.n && !lng.n)
         return;
-    if (!str_to_double(lat, &lat_value) || !str_to_double(lng, &lng_value) || lat_value < -90 || lat_value > 90 || lng_value < -180 ||
-        lng_value > 180)
+    if (!str_to_double(lat, &lat_value) || !str_to_double(lng, &lng_value) || lat_value < -90 || lat_value > 90 ||
+        lng_value < -180 || lng_value > 180)
         add_fault(b, m->line, false, "lat", "import.bad_point");
     else
         m->request.lat = lat_value, m->request.lng = lng_value;
 }
 
 // NULL, or why the row is refused.
-static const char *map_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, struct mapped *m, const char **ret_field)
+static const char *map_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, struct mapped *m,
+                           const char **ret_field)
 {
     const struct mapping *map = b->mapping;
     *ret_field = "";
@@ -171,12 +174,19 @@ static enum err find_place(struct ctx *c, const struct batch *b, const struct ma
 static enum err find_item(struct ctx *c, const struct batch *b, const struct mapped *m, int64_t *ret_id)
 {
     struct service_item item;
-    struct str code = str_format(c->arena, "import.%.*s.%.*s", STR_ARG(b->mapping->text[MAP_NAME]), STR_ARG(m->item_name));
+    struct str code =
+        str_format(c->arena, "import.%.*s.%.*s", STR_ARG(b->mapping->text[MAP_NAME]), STR_ARG(m->item_name));
     enum err err = service_item_by_code(c, code, &item);
     if (err == ERR_NOT_FOUND) {
         ctx_clear_error(c);
-        item = (struct service_item){.code = code, .kind = m->request.kind, .name_zh = m->item_name, .name_en = m->item_name,
-                                     .route_role = ROLE_COMMUNITY, .unit = UNIT_WORK_DAY, .budget = 15, .closed = true};
+        item = (struct service_item){.code = code,
+                                     .kind = m->request.kind,
+                                     .name_zh = m->item_name,
+                                     .name_en = m->item_name,
+                                     .route_role = ROLE_COMMUNITY,
+                                     .unit = UNIT_WORK_DAY,
+                                     .budget = 15,
+                                     .closed = true};
         err = service_item_create(c, &item);
     }
     *ret_id = item.id;
@@ -270,8 +280,10 @@ static enum err flush(struct ctx *c, struct batch *b)
 static enum err put_header(struct ctx *c, void *arg)
 {
     struct mapping *m = arg;
-    return db_exec(c, &sql_import_source_put,
-                   ARGS(ARG_TEXT("mapping", m->text[MAP_NAME]), ARG_TEXT("header", row_as_csv(c, m->header, m->column_count))), NULL);
+    return db_exec(
+        c, &sql_import_source_put,
+        ARGS(ARG_TEXT("mapping", m->text[MAP_NAME]), ARG_TEXT("header", row_as_csv(c, m->header, m->column_count))),
+        NULL);
 }
 
 static void take_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, int64_t line)
@@ -310,8 +322,8 @@ static void feed_more(struct import_source_file *file, struct import_run *run)
 }
 
 // The next row that can be read at all; the others are counted as bad. CSV_END at the end.
-static enum csv_result next_row(struct import_source_file *file, struct batch *b, const struct str **ret_row, size_t *ret_count,
-                                int64_t *ret_line)
+static enum csv_result next_row(struct import_source_file *file, struct batch *b, const struct str **ret_row,
+                                size_t *ret_count, int64_t *ret_line)
 {
     for (;;) {
         enum csv_result result = csv_next(file->reader, ret_row, ret_count, ret_line);
@@ -328,7 +340,8 @@ static enum csv_result next_row(struct import_source_file *file, struct batch *b
     }
 }
 
-static enum err stream_rows(struct ctx *c, struct import_source_file *file, struct batch *b, import_progress progress, void *arg)
+static enum err stream_rows(struct ctx *c, struct import_source_file *file, struct batch *b, import_progress progress,
+                            void *arg)
 {
     const struct str *row;
     size_t count;
@@ -372,7 +385,8 @@ static enum err stream_file(struct ctx *c, struct import_source_file *file, stru
     return stream_rows(c, file, b, progress, arg);
 }
 
-enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct import_run *run, import_progress progress, void *arg)
+enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct import_run *run,
+                       import_progress progress, void *arg)
 {
     struct mapping *mapping = arena_alloc(c->arena, sizeof *mapping);
     struct batch *b = arena_alloc(c->arena, sizeof *b);
@@ -380,7 +394,8 @@ enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct 
     b->mapping = mapping;
     b->run = run;
     bool comma = str_equal_z(mapping->text[MAP_SEPARATOR], "comma");
-    struct import_source_file file = {.in = in, .reader = csv_reader_new(comma ? ',' : '\t', comma, IMPORT_ROW_MAX_BYTES)};
+    struct import_source_file file = {.in = in,
+                                      .reader = csv_reader_new(comma ? ',' : '\t', comma, IMPORT_ROW_MAX_BYTES)};
     file.chunk = arena_alloc(c->arena, CHUNK_BYTES);
     enum err err = stream_file(c, &file, mapping, b, progress, arg);
     csv_reader_free(file.reader);

@@ -36,8 +36,8 @@ static bool parse_zone(struct str text, int64_t *ret_zone_ms)
 {
     int64_t hours, minutes;
     if (text.n != 6 || (text.p[0] != '+' && text.p[0] != '-') || text.p[3] != ':' ||
-        !str_to_int64((struct str){text.p + 1, 2}, &hours) || !str_to_int64((struct str){text.p + 4, 2}, &minutes) || hours > 14 ||
-        minutes > 59)
+        !str_to_int64((struct str){text.p + 1, 2}, &hours) || !str_to_int64((struct str){text.p + 4, 2}, &minutes) ||
+        hours > 14 || minutes > 59)
         return false;
     int64_t zone = hours * HOUR_MS + minutes * MINUTE_MS;
     *ret_zone_ms = text.p[0] == '-' ? -zone : zone;
@@ -179,17 +179,34 @@ static bool scan_time(struct str text, struct str format, struct civil *out)
         if (value < 0)
             return false;
         switch (letter) {
-        case 'Y': out->year = value; break;
-        case 'y': out->year = value + (value < 70 ? 2000 : 1900); break;
-        case 'm': out->month = value; break;
-        case 'd': out->day = value; break;
-        case 'H': out->hour = value; out->has_hour = true; break;
-        case 'M': out->minute = value; break;
-        case 'S': out->second = value; break;
-        default: return false;
+        case 'Y':
+            out->year = value;
+            break;
+        case 'y':
+            out->year = value + (value < 70 ? 2000 : 1900);
+            break;
+        case 'm':
+            out->month = value;
+            break;
+        case 'd':
+            out->day = value;
+            break;
+        case 'H':
+            out->hour = value;
+            out->has_hour = true;
+            break;
+        case 'M':
+            out->minute = value;
+            break;
+        case 'S':
+            out->second = value;
+            break;
+        default:
+            return false;
         }
     }
-    return at == text.n && date_valid(out->year, out->month, out->day) && out->hour < 24 && out->minute < 60 && out->second < 60;
+    return at == text.n && date_valid(out->year, out->month, out->day) && out->hour < 24 && out->minute < 60 &&
+           out->second < 60;
 }
 
 bool mapping_time(const struct mapping *m, struct str text, int64_t *ret_at_ms, bool *ret_exact)
