@@ -2,6 +2,7 @@
 // linli import, linli export.
 #include "app/house.h"
 #include "domain/exchange/exchange.h"
+#include "flow/seal_log.h"
 
 #include <string.h>
 #include <sys/stat.h>
