@@ -9,7 +9,7 @@ packages_build="ca-certificates gcc libc6-dev meson ninja-build pkg-config libsq
  libssl-dev libjansson-dev libcurl4-openssl-dev libqrencode-dev libgd-dev libargon2-dev libarchive-dev zlib1g-dev libcmocka-dev"
 packages_web="nodejs npm"
 packages_test="clang clang-tidy clang-format libclang-rt-14-dev postgresql chromium fonts-noto-cjk gcovr zbar-tools
- poppler-utils procps curl git libimage-exiftool-perl"
+ poppler-utils procps curl git libimage-exiftool-perl sqlite3"
 
 have_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 
