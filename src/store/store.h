@@ -144,7 +144,8 @@ enum err store_tables(struct ctx *c, struct str **ret_names, size_t *ret_count);
 enum err store_table_columns(struct ctx *c, struct str table, struct store_column **ret_columns, size_t *ret_count);
 // A walk over all rows of a table inside an open read; values in column order.
 struct store_value {
-    enum field_type type;
+    enum field_type type; // FIELD_INT, FIELD_REAL, FIELD_TEXT or FIELD_BLOB
+    bool is_null;         // an aggregate or an outer join found nothing; read as 0 or ''
     int64_t number;
     double real;
     struct str text;
