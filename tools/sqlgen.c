@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MAX_STATEMENTS 256
 #define MAX_MIGRATIONS 64
 
 struct statement {
     char name[96], record[64];
-    bool writes, across;
+    bool writes, across, begun, with;
 };
 
 static _Noreturn void die(const char *file, const char *why)
@@ -27,7 +28,7 @@ static void put_c_line(FILE *out, const char *line)
     for (; *line; line++)
         if (*line == '"' || *line == '\\')
             fprintf(out, "\\%c", *line);
-        else if (*line != '\n')
+        else
             fputc(*line, out);
     fputs("\\n\"\n", out);
 }
@@ -47,13 +48,50 @@ static void copy_word(char *to, size_t size, const char *from)
     to[n] = '\0';
 }
 
-static bool word_writes(const char *line)
+static bool word_is(const char *word, size_t n, const char *const *words)
 {
-    static const char *const verbs[] = {"insert", "update", "delete", "INSERT", "UPDATE", "DELETE"};
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (strstr(line, verbs[i]))
+    for (; *words; words++)
+        if (strlen(*words) == n && !strncasecmp(word, *words, n))
             return true;
     return false;
+}
+
+// The first word tells whether a statement writes; after WITH, any such word outside literals does.
+static void look_for_verb(struct statement *s, const char *line)
+{
+    static const char *const verbs[] = {"insert", "update", "delete", NULL}, *const with[] = {"with", NULL};
+    for (const char *p = line; *p && !(p[0] == '-' && p[1] == '-');) {
+        if (*p == '\'') {
+            p++;
+            p += strcspn(p, "'");
+            p += *p ? 1 : 0;
+            continue;
+        }
+        size_t n = 0;
+        while (isalnum((unsigned char)p[n]) || p[n] == '_')
+            n++;
+        if (n == 0) {
+            p++;
+            continue;
+        }
+        if (!s->begun)
+            s->with = word_is(p, n, with);
+        if ((!s->begun || s->with) && word_is(p, n, verbs))
+            s->writes = true;
+        s->begun = true;
+        p += n;
+    }
+}
+
+// One line without its end. False at the end of the file.
+static bool read_line(const char *path, FILE *in, char *line, int size)
+{
+    if (!fgets(line, size, in))
+        return false;
+    if (!strchr(line, '\n') && !feof(in))
+        die(path, "a line is longer than 4,094 bytes");
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
 }
 
 static void end_statement(FILE *c, const struct statement *s)
@@ -73,7 +111,7 @@ static size_t embed_statements(const char *path, FILE *c, struct statement *all,
         die(path, "cannot be read");
     char line[4096];
     struct statement *now = NULL;
-    while (fgets(line, sizeof line, in)) {
+    while (read_line(path, in, line, sizeof line)) {
         const char *rest;
         if ((rest = after(line, "-- name: "))) {
             if (now)
@@ -83,6 +121,9 @@ static size_t embed_statements(const char *path, FILE *c, struct statement *all,
             now = &all[count++];
             memset(now, 0, sizeof *now);
             copy_word(now->name, sizeof now->name, rest);
+            for (struct statement *other = all; other < now; other++)
+                if (!strcmp(other->name, now->name))
+                    die(now->name, "a name given twice");
             fprintf(c, "static const char text_%s[] =\n", now->name);
         } else if ((rest = after(line, "-- record: ")) && now) {
             copy_word(now->record, sizeof now->record, rest);
@@ -93,7 +134,7 @@ static size_t embed_statements(const char *path, FILE *c, struct statement *all,
         } else if (!now) {
             die(path, "text before the first \"-- name:\"");
         } else {
-            now->writes |= word_writes(line);
+            look_for_verb(now, line);
             put_c_line(c, line);
         }
     }
@@ -110,7 +151,7 @@ static void embed_migration(const char *path, FILE *c, size_t index)
         die(path, "cannot be read");
     fprintf(c, "static const char migration_%zu[] =\n", index);
     char line[4096];
-    while (fgets(line, sizeof line, in))
+    while (read_line(path, in, line, sizeof line))
         put_c_line(c, line);
     fputs("    ;\n\n", c);
     fclose(in);

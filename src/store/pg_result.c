@@ -2,9 +2,11 @@
 // Values to and from PostgreSQL's binary formats (the send and recv functions of each type in the PostgreSQL source).
 #include "store/pg_private.h"
 
-#include <limits.h>
-#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define NUMERIC_DIGITS_MAX 64
 
 enum oid {
     OID_BOOL = 16,
@@ -61,6 +63,8 @@ void pg_params_fill(const struct statement *st, const struct store_value *values
 }
 
 // --- results ---------------------------------------------------------------------------------------------------------
+__extension__ typedef __int128 wide;
+
 static uint64_t get_be(const unsigned char *p, int n)
 {
     uint64_t value = 0;
@@ -77,35 +81,33 @@ static int64_t get_int(const unsigned char *p, int n)
     return n == 4 ? (int32_t)value : (int64_t)value;
 }
 
-// numeric: digits of base 10,000; what sum() of BIGINT gives. A whole number that fits becomes an integer.
+// numeric: digits of base 10,000; what sum() and avg() of BIGINT give. A whole number that fits becomes an integer.
 static bool read_numeric(const unsigned char *p, int n, struct store_value *ret)
 {
     if (n < 8)
         return false;
     int digits = (int)get_int(p, 2), weight = (int)get_int(p + 2, 2);
     unsigned sign = (unsigned)get_be(p + 4, 2), scale = (unsigned)get_be(p + 6, 2);
-    if (digits < 0 || n != 8 + 2 * digits || (sign != 0 && sign != 0x4000))
+    if (digits < 0 || digits > NUMERIC_DIGITS_MAX || n != 8 + 2 * digits || (sign != 0 && sign != 0x4000))
         return false; // also NaN and infinity
-    double real = 0;
-    __int128 whole = 0;
-    for (int i = 0; i < digits; i++) {
-        int digit = (int)get_be(p + 8 + 2 * i, 2);
-        real += digit * pow(10000, weight - i);
-        if (i <= weight && whole < (__int128)1 << 100)
+    char text[4 * NUMERIC_DIGITS_MAX + 16]; // for strtod, which rounds rightly
+    int at = snprintf(text, sizeof text, "%s0", sign ? "-" : "");
+    wide whole = 0;
+    for (int i = 0; i < digits || i <= weight; i++) {
+        int digit = i < digits ? (int)get_be(p + 8 + 2 * i, 2) : 0;
+        if (i < digits)
+            at += snprintf(text + at, sizeof text - (size_t)at, "%04d", digit);
+        if (i <= weight && whole < (wide)1 << 100)
             whole = whole * 10000 + digit;
     }
-    for (int i = digits; i <= weight && whole < (__int128)1 << 100; i++)
-        whole *= 10000;
-    if (sign) {
-        whole = -whole;
-        real = -real;
-    }
-    if (scale == 0) {
-        *ret = (struct store_value){.type = FIELD_INT, .number = (int64_t)whole};
-        return whole >= INT64_MIN && whole <= INT64_MAX;
-    }
-    *ret = (struct store_value){.type = FIELD_REAL, .real = real};
-    return true;
+    snprintf(text + at, sizeof text - (size_t)at, "e%d", 4 * (weight + 1 - digits));
+    whole = sign ? -whole : whole;
+    *ret = (struct store_value){.type = scale ? FIELD_REAL : FIELD_INT, .text = {"", 0}};
+    if (scale)
+        ret->real = strtod(text, NULL);
+    else
+        ret->number = (int64_t)whole;
+    return scale || (whole >= INT64_MIN && whole <= INT64_MAX);
 }
 
 static bool read_real(const unsigned char *p, int n, struct store_value *ret)

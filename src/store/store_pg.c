@@ -165,9 +165,12 @@ static enum err commit(struct ctx *c, struct pg_conn *conn, struct db *db)
         return OK;
     }
     c->db = db;
-    enum err err = pg_ok(result) ? fail(c, ERR_INTERNAL, "store.failed_transaction") : pg_fail(c, conn, result, "COMMIT");
-    if (pg_ok(result))
+    enum err err;
+    if (pg_ok(result)) { // COMMIT of an aborted transaction answers ROLLBACK
         PQclear(result);
+        err = fail(c, ERR_INTERNAL, "store.failed_transaction");
+    } else
+        err = pg_fail(c, conn, result, "COMMIT");
     c->db = NULL;
     return err;
 }
@@ -254,7 +257,9 @@ static enum err solo_once(struct ctx *c, struct store *store, bool lock, store_f
     struct db db = {.store = store, .connection = conn, .writing = true};
     conn->unhurried = true;
     c->db = &db;
-    enum err err = lock ? pg_script(c, "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE") : OK;
+    // The advisory lock is a hint that saves two starting processes a failure; the truth is the table's lock.
+    enum err err = pg_script(c, lock ? "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE"
+                                     : "SELECT pg_advisory_xact_lock(7811540)");
     if (!err)
         err = fn(c, arg);
     c->db = NULL;

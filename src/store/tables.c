@@ -194,7 +194,7 @@ static enum err put_statement(struct ctx *c, struct str table, const struct stat
 enum err store_table_put(struct ctx *c, struct str table, const struct store_value *values, size_t n)
 {
     struct store_value given[STORE_MAX_COLUMNS];
-    const struct statement *st;
+    const struct statement *st = NULL;
     if (!c->db || !c->db->writing)
         return fail(c, ERR_INTERNAL, "store.write_in_read");
     if (c->db->failed)
