@@ -75,8 +75,8 @@ struct db {
     struct store *store;
     void *connection; // the engine's
     bool writing;
-    bool failed; // a statement failed: only its error may follow
-    bool again, again_once; // PostgreSQL: the whole transaction may be tried again
+    bool failed;                                   // a statement failed: only its error may follow
+    bool again, again_once;                        // PostgreSQL: the whole transaction may be tried again
     struct search_doc *search_first, *search_last; // SQLite: put by this write, not yet written
 };
 
@@ -85,7 +85,7 @@ enum run_flag { RUN_STREAM = 1 }; // the rows may be many: do not hold them all
 struct engine {
     const char *name;
     enum dialect dialect;
-    enum err (*open)(struct ctx *c, struct store *store); // fills store->engine_data
+    enum err (*open)(struct ctx *c, struct store *store);  // fills store->engine_data
     enum err (*start)(struct ctx *c, struct store *store); // after the migrations
     void (*close)(struct store *store);
     enum err (*read)(struct ctx *c, struct store *store, store_fn fn, void *arg);
@@ -95,8 +95,7 @@ struct engine {
     enum err (*run)(struct ctx *c, const struct statement *st, const struct store_value *values, unsigned flags,
                     row_fn fn, void *arg, int64_t *ret_changed);
     enum err (*script)(struct ctx *c, const char *text); // several statements, in the open transaction
-    enum err (*describe)(struct ctx *c, struct store *store, const struct statement *st,
-                         struct store_description *ret);
+    enum err (*describe)(struct ctx *c, struct store *store, const struct statement *st, struct store_description *ret);
     // Table names and columns as one statement each: names; and (name, type word) of :table.
     const char *tables_text, *columns_text;
 };

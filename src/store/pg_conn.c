@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Connections to PostgreSQL: made on demand, kept in two pools, dropped when they fail. Every wait has a deadline of our
-// own, as a frozen server never closes its socket (reference measurements: README.md, "When PostgreSQL fails").
+// Connections to PostgreSQL: made on demand, kept in two pools, dropped when they fail. Every wait has a deadline of
+// our own, as a frozen server never closes its socket (reference measurements: README.md, "When PostgreSQL fails").
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/pg_private.h"
@@ -163,10 +163,11 @@ static void no_notice(void *arg, const char *message)
 static bool configure(struct pg_conn *conn, int64_t deadline_ms)
 {
     char text[256];
-    snprintf(text, sizeof text,
-             "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld; SET jit = off; SET TIME ZONE "
-             "'UTC'; SET client_min_messages = error; SET extra_float_digits = 1",
-             (long long)deadline_ms, (long long)deadline_ms * 6);
+    snprintf(
+        text, sizeof text,
+        "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld; SET jit = off; SET TIME ZONE "
+        "'UTC'; SET client_min_messages = error; SET extra_float_digits = 1",
+        (long long)deadline_ms, (long long)deadline_ms * 6);
     PGresult *result = pg_plain(conn, text);
     bool ok = pg_ok(result);
     PQclear(result);
@@ -176,8 +177,8 @@ static bool configure(struct pg_conn *conn, int64_t deadline_ms)
 enum err pg_connect(struct ctx *c, struct store *store, struct pg_conn **ret)
 {
     // What the url says comes later and wins.
-    const char *const keys[] = {"connect_timeout", "target_session_attrs", "application_name", "client_encoding",
-                                "dbname", NULL};
+    const char *const keys[] = {
+        "connect_timeout", "target_session_attrs", "application_name", "client_encoding", "dbname", NULL};
     const char *const values[] = {"3", "read-write", "linli", "UTF8", store->url, NULL};
     struct pg_conn *conn = calloc(1, sizeof *conn);
     if (!conn)

@@ -11,8 +11,8 @@ struct pg_conn {
     bool *prepared; // by statement index
     struct column_map *maps;
     size_t slots;
-    bool broken;     // lost, past a deadline, or of a server that no longer takes writes: closed when given back
-    bool unhurried;  // a migration: no deadline
+    bool broken;      // lost, past a deadline, or of a server that no longer takes writes: closed when given back
+    bool unhurried;   // a migration: no deadline
     int64_t grace_ns; // deadline of one statement, as this side keeps it
     unsigned cursors;
     struct pg_conn *next;
@@ -32,7 +32,8 @@ struct pg {
 // --- pg_conn.c -------------------------------------------------------------------------------------------------------
 void pg_pool_init(struct pg_pool *pool, size_t max);
 void pg_pool_destroy(struct pg_pool *pool);
-// Waits for a connection at most the store's deadline: ERR_BUSY store.pool_empty; store.connection when none can be had.
+// Waits for a connection at most the store's deadline: ERR_BUSY store.pool_empty; store.connection when none can be
+// had.
 enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret);
 void pg_give(struct pg_pool *pool, struct pg_conn *conn);
 enum err pg_connect(struct ctx *c, struct store *store, struct pg_conn **ret);

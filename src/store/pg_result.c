@@ -38,7 +38,10 @@ void pg_params_types(const struct statement *st, struct pg_params *ret)
     ret->count = (int)st->param_count;
     for (size_t i = 0; i < st->param_count; i++) {
         enum field_type type = st->params[i].type;
-        ret->types[i] = type == FIELD_INT ? OID_INT8 : type == FIELD_REAL ? OID_FLOAT8 : type == FIELD_TEXT ? OID_TEXT : OID_BYTEA;
+        ret->types[i] = type == FIELD_INT    ? OID_INT8
+                        : type == FIELD_REAL ? OID_FLOAT8
+                        : type == FIELD_TEXT ? OID_TEXT
+                                             : OID_BYTEA;
     }
 }
 
@@ -89,7 +92,7 @@ static bool read_numeric(const unsigned char *p, int n, struct store_value *ret)
     int digits = (int)get_int(p, 2), weight = (int)get_int(p + 2, 2);
     unsigned sign = (unsigned)get_be(p + 4, 2), scale = (unsigned)get_be(p + 6, 2);
     if (digits < 0 || digits > NUMERIC_DIGITS_MAX || n != 8 + 2 * digits || (sign != 0 && sign != 0x4000))
-        return false; // also NaN and infinity
+        return false;                       // also NaN and infinity
     char text[4 * NUMERIC_DIGITS_MAX + 16]; // for strtod, which rounds rightly
     int at = snprintf(text, sizeof text, "%s0", sign ? "-" : "");
     wide whole = 0;

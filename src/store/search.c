@@ -10,15 +10,16 @@
 
 #include <string.h>
 
-#define TOKEN_CHARS 8          // of 5 bits: 40 bits of the hash
-#define MAX_PUT_TOKENS 8000    // what lies behind is not found
-#define MAX_QUERY_TOKENS 64    // likewise
+#define TOKEN_CHARS 8       // of 5 bits: 40 bits of the hash
+#define MAX_PUT_TOKENS 8000 // what lies behind is not found
+#define MAX_QUERY_TOKENS 64 // likewise
 #define MAX_TOKEN_BYTES (size_t)(512 << 10)
-#define MAX_POSITION 16000     // PostgreSQL counts to 16,383
+#define MAX_POSITION 16000 // PostgreSQL counts to 16,383
 
 const struct migration search_migrations[2][2] = {
-    [DIALECT_SQLITE] = {{1, "001_search", "CREATE VIRTUAL TABLE linli_search USING fts5(t, content='', columnsize=0, "
-                                          "tokenize='ascii')"},
+    [DIALECT_SQLITE] = {{1, "001_search",
+                         "CREATE VIRTUAL TABLE linli_search USING fts5(t, content='', columnsize=0, "
+                         "tokenize='ascii')"},
                         {0, NULL, NULL}},
     [DIALECT_PG] = {{1, "001_search",
                      "CREATE TABLE linli_search (tenant_id BIGINT NOT NULL, kind TEXT NOT NULL, id BIGINT NOT NULL, "
@@ -28,7 +29,8 @@ const struct migration search_migrations[2][2] = {
 };
 
 // --- tokens ----------------------------------------------------------------------------------------------------------
-// SipHash-2-4 (Aumasson and Bernstein, 2012) under a key drawn from the installation's: two HMACs a text, not one a pair.
+// SipHash-2-4 (Aumasson and Bernstein, 2012) under a key drawn from the installation's: two HMACs a text, not one a
+// pair.
 struct token_key {
     uint64_t k0, k1;
 };
@@ -95,9 +97,9 @@ static bool searchable(int32_t ch)
 {
     static const struct {
         int32_t from, to;
-    } apart[] = {{0x80, 0xBF},     {0xD7, 0xD7},     {0xF7, 0xF7},     {0x2000, 0x206F}, {0x2190, 0x2BFF},
-                 {0x3000, 0x3004}, {0x3008, 0x303F}, {0x30FB, 0x30FB}, {0xFE00, 0xFE6F}, {0xFF00, 0xFFEF},
-                 {0xFFF0, 0xFFFF}, {0x1F000, 0x1FAFF}};
+    } apart[] = {{0x80, 0xBF},     {0xD7, 0xD7},     {0xF7, 0xF7},     {0x2000, 0x206F},
+                 {0x2190, 0x2BFF}, {0x3000, 0x3004}, {0x3008, 0x303F}, {0x30FB, 0x30FB},
+                 {0xFE00, 0xFE6F}, {0xFF00, 0xFFEF}, {0xFFF0, 0xFFFF}, {0x1F000, 0x1FAFF}};
     if (ch < 0x80)
         return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)

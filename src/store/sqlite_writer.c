@@ -17,12 +17,23 @@ static void set_failure(struct write_entry *entry, enum err err)
     entry->error = entry->c->error;
 }
 
-// All whose own work was right share the fate of the transaction.
-static void fail_rest(struct lite *lite, struct batch *batch, size_t count, int code)
+// All whose own work was right share the fate of the transaction. Logged once.
+static void fail_rest(struct lite *lite, struct batch *batch, int code)
 {
-    for (size_t i = 0; i < count; i++)
-        if (batch->entries[i]->result == OK)
-            set_failure(batch->entries[i], lite_fail(batch->entries[i]->c, lite->writer, code, "COMMIT"));
+    enum err err = OK;
+    const char *key = NULL;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct write_entry *entry = batch->entries[i];
+        if (entry->result != OK)
+            continue;
+        if (!err) {
+            err = lite_fail(entry->c, lite->writer, code, "COMMIT");
+            key = entry->c->error.key;
+        } else
+            fail(entry->c, err, key);
+        entry->c->error.retry_after_s = 1;
+        set_failure(entry, err);
+    }
 }
 
 static int run_entry(struct lite *lite, struct write_entry *entry)
@@ -85,7 +96,7 @@ static void commit_batch(struct lite *lite, struct batch *batch)
         return;
     if (!sqlite3_get_autocommit(conn->handle))
         lite_plain(conn, "ROLLBACK");
-    fail_rest(lite, batch, batch->count, code);
+    fail_rest(lite, batch, code);
 }
 
 static void take_batch(struct lite *lite, struct batch *batch)

@@ -12,7 +12,7 @@
 #define WRITERS_MAX 16
 #define READERS_MAX 16
 #define ATTEMPTS_MAX 40
-#define CALM_AFTER 3  // refusals, before a write waits for its turn to repeat alone
+#define CALM_AFTER 3 // refusals, before a write waits for its turn to repeat alone
 #define FETCH_ROWS "500"
 
 // --- statements ------------------------------------------------------------------------------------------------------
@@ -39,7 +39,8 @@ static enum err send_statement(struct ctx *c, struct pg_conn *conn, const struct
     int sent;
     if (st->index < conn->slots) {
         TRY(prepare(c, conn, st, params, name));
-        sent = PQsendQueryPrepared(conn->link, name, params->count, params->values, params->lengths, params->formats, 1);
+        sent =
+            PQsendQueryPrepared(conn->link, name, params->count, params->values, params->lengths, params->formats, 1);
     } else
         sent = PQsendQueryParams(conn->link, st->text, params->count, params->types, params->values, params->lengths,
                                  params->formats, 1);
@@ -322,8 +323,7 @@ static enum err describe_on(struct ctx *c, struct pg_conn *conn, const struct st
 {
     struct pg_params params;
     pg_params_types(st, &params);
-    PGresult *result =
-        PQsendPrepare(conn->link, "", st->text, params.count, params.types) ? pg_wait(conn) : NULL;
+    PGresult *result = PQsendPrepare(conn->link, "", st->text, params.count, params.types) ? pg_wait(conn) : NULL;
     if (pg_ok(result)) {
         PQclear(result);
         result = PQsendDescribePrepared(conn->link, "") ? pg_wait(conn) : NULL;

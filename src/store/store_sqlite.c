@@ -16,8 +16,7 @@ enum err lite_fail(struct ctx *c, struct lite_conn *conn, int code, const char *
 {
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
-        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-            code == SQLITE_CONSTRAINT_ROWID)
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
             return fail(c, ERR_CONFLICT, "store.duplicate");
         if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
             return fail(c, ERR_CONFLICT, "store.reference");

@@ -44,8 +44,11 @@ static enum err take_column(struct ctx *c, const struct result *result, void *ar
     static const struct {
         const char *word;
         enum field_type type;
-    } types[] = {{"bigint", FIELD_INT}, {"double precision", FIELD_REAL}, {"text", FIELD_TEXT},
-                 {"blob", FIELD_BLOB},  {"bytea", FIELD_BLOB}};
+    } types[] = {{"bigint", FIELD_INT},
+                 {"double precision", FIELD_REAL},
+                 {"text", FIELD_TEXT},
+                 {"blob", FIELD_BLOB},
+                 {"bytea", FIELD_BLOB}};
     struct columns *columns = arg;
     if (columns->count == STORE_MAX_COLUMNS)
         return fail(c, ERR_INTERNAL, "store.too_many_columns");

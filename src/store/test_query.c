@@ -1,2 +1,5 @@
 #include "store/test_store_util.h"
-int main(void){return 0;}
+int main(void)
+{
+    return 0;
+}

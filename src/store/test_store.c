@@ -74,10 +74,8 @@ static const struct field total_fields[] = {
 static const struct record total_record = {.name = "total", .size_bytes = sizeof(struct total), FIELDS(total_fields)};
 
 static const struct record *const records[] = {&sample_record, &child_record, &total_record, NULL};
-static const struct store_part parts[] = {{.module = "sample",
-                                           .statements = test_store_statements,
-                                           .migrations = test_store_migrations,
-                                           .records = records}};
+static const struct store_part parts[] = {
+    {.module = "sample", .statements = test_store_statements, .migrations = test_store_migrations, .records = records}};
 
 static struct sample sample_of(int64_t id)
 {
@@ -130,8 +128,13 @@ static void test_values(struct ctx *c)
         all[i] = (char)i;
     struct sample s = sample_of(1);
     round_trip(c, s);
-    s = (struct sample){.id = INT64_MAX, .number = INT64_MIN, .price = DBL_MAX, .at_ms = INT64_MAX,
-                        .label = STR("门口𠮷🚲 it's \"quoted\" \\ %_ :x $1 ?2"), .flag = true, .state = SAMPLE_DONE,
+    s = (struct sample){.id = INT64_MAX,
+                        .number = INT64_MIN,
+                        .price = DBL_MAX,
+                        .at_ms = INT64_MAX,
+                        .label = STR("门口𠮷🚲 it's \"quoted\" \\ %_ :x $1 ?2"),
+                        .flag = true,
+                        .state = SAMPLE_DONE,
                         .secret = {bytes, sizeof bytes}};
     round_trip(c, s);
     s.id = INT64_MIN;
@@ -525,7 +528,8 @@ static void test_deadline(struct ctx *c)
 static void test_migrations(struct ctx *c)
 {
     static const struct migration none[] = {{0, NULL, NULL}};
-    static const struct migration broken[] = {{1, "001", "SELECT 1"}, {2, "002", "SELECT 1"},
+    static const struct migration broken[] = {{1, "001", "SELECT 1"},
+                                              {2, "002", "SELECT 1"},
                                               {3, "003_broken", "CREATE TABLE half (a BIGINT NOT NULL); CREATE oops"},
                                               {0, NULL, NULL}};
     struct migration first[2] = {test_store_migrations[0], {0, NULL, NULL}};
@@ -717,11 +721,11 @@ static void sqlite_kill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_values),       cmocka_unit_test(both_bad_values),   cmocka_unit_test(both_wrong_calls),
-        cmocka_unit_test(both_rows),         cmocka_unit_test(both_changes),      cmocka_unit_test(both_transactions),
-        cmocka_unit_test(both_snapshot),     cmocka_unit_test(both_lost_updates), cmocka_unit_test(both_one_wins),
-        cmocka_unit_test(both_deadline),     cmocka_unit_test(both_copy),         cmocka_unit_test(both_contract),
-        cmocka_unit_test(both_migrations),   cmocka_unit_test(sqlite_kill),
+        cmocka_unit_test(both_values),     cmocka_unit_test(both_bad_values),   cmocka_unit_test(both_wrong_calls),
+        cmocka_unit_test(both_rows),       cmocka_unit_test(both_changes),      cmocka_unit_test(both_transactions),
+        cmocka_unit_test(both_snapshot),   cmocka_unit_test(both_lost_updates), cmocka_unit_test(both_one_wins),
+        cmocka_unit_test(both_deadline),   cmocka_unit_test(both_copy),         cmocka_unit_test(both_contract),
+        cmocka_unit_test(both_migrations), cmocka_unit_test(sqlite_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,9 +45,8 @@ const char *const *test_engines(void)
 static void run_admin(const char *before, const char *schema, const char *behind)
 {
     char text[256];
-    snprintf(text, sizeof text, "%s %s %s", before, schema, behind);
+    snprintf(text, sizeof text, "SET client_min_messages = error; %s %s %s", before, schema, behind);
     PGconn *link = PQconnectdb(getenv("TEST_PG_URL"));
-    PQsetNoticeProcessor(link, NULL, NULL);
     PGresult *result = PQexec(link, text);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         stop("PostgreSQL", PQerrorMessage(link));
@@ -255,8 +254,8 @@ static enum err check_table(struct ctx *c, void *arg)
 static enum err take_index(struct ctx *c, const struct result *result, void *arg)
 {
     (void)c;
-    *(size_t *)arg += fault(str_z(c->arena, result->values[0].text), "has an index that does not begin with tenant_id:",
-                            result->values[1].text);
+    *(size_t *)arg += fault(str_z(c->arena, result->values[0].text),
+                            "has an index that does not begin with tenant_id:", result->values[1].text);
     return OK;
 }
 
