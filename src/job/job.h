@@ -10,14 +10,22 @@ struct job {
     enum err (*run)(struct ctx *c); // as ACTOR_SYSTEM, outside a transaction; may run twice, must be harmless
 };
 struct scheduler;
+// jobs: tables, each ending with name NULL; a NULL-terminated list of them, which must outlive the scheduler. Two
+// threads: one runs what is due, one after the other; one keeps the leases of jobs and node alive meanwhile. A job seen
+// for the first time is due at once. When another process has taken the node number (this one stood still for longer
+// than its lease), the process sends itself SIGTERM: going on would make ids twice.
 enum err scheduler_start(struct ctx *c, const struct house *house, const struct job *const *jobs, int64_t tenant_id,
                          struct scheduler **ret_scheduler);
-void scheduler_wake(struct scheduler *scheduler);
-void scheduler_stop(struct scheduler *scheduler);
-// Runs every due job once, on this thread: for tests and commands.
+void scheduler_wake(struct scheduler *scheduler); // looks at once: a clock was turned
+void scheduler_stop(struct scheduler *scheduler); // waits for the job that runs
+// Runs every due job once, on this thread, for c's tenant: for tests and commands. Jobs held by another are left. An
+// error of a job is returned after all had their turn.
 enum err job_run_due(struct ctx *c, const struct job *const *jobs);
 
-// The node number of this process for base/id.h: a leased row (0 to 1023), kept alive by the scheduler. Refuses to go
-// behind the time up to which the number was used before.
+// The node number of this process for base/id.h: a leased row (0 to 1023). Held for six hours; from its start on the
+// scheduler keeps it alive minute by minute. *ret_high_water_ms: the time up to which the number may have made ids before; never go behind it. The number
+// that was not used for longest is given. ERR_BUSY job.no_node when all are held.
 enum err node_lease(struct ctx *c, int *ret_node, int64_t *ret_high_water_ms);
+// Gives it back: after the last id was made, before the store is closed.
+enum err node_release(struct ctx *c);
 extern const struct store_part job_store_part;

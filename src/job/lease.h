@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Leases of jobs and of the node number: rows that say who, and until when. Not for other folders.
+#pragma once
+#include "job/job.h"
+
+#define HOLDER_BYTES 40
+#define JOB_LEASE_MS (60 * INT64_C(1000))
+#define NODE_LEASE_MS (60 * INT64_C(1000))
+#define NODE_FIRST_LEASE_MS (6 * 60 * NODE_LEASE_MS) // for commands, which have no scheduler
+#define KEEP_EVERY_MS (15 * INT64_C(1000))
+#define JOBS_MAX 256
+
+struct job_lease {
+    struct str name;
+    struct str holder; // empty: nobody
+    int64_t lease_until_ms, next_at_ms;
+};
+struct node_lease_row {
+    int64_t node;
+    struct str holder;
+    int64_t lease_until_ms;
+    int64_t high_water_ms; // ids of this node may carry times up to this
+};
+
+// A name nobody else bears.
+void lease_new_holder(char out[HOLDER_BYTES]);
+// Takes the job's lease if it is due and free. *ret_taken; *ret_next_at_ms: when it is due, as far as is known.
+enum err job_lease_take(struct ctx *c, const struct job *job, const char *holder, bool *ret_taken,
+                        int64_t *ret_next_at_ms);
+enum err job_lease_extend(struct ctx *c, const char *name, const char *holder);
+// Gives it back, due again at next_at_ms.
+enum err job_lease_end(struct ctx *c, const char *name, const char *holder, int64_t next_at_ms);
+// Runs the job and gives its lease back. c: as the system, outside a transaction.
+enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder, int64_t due_at_ms);
+
+// Keeps the numbers this process holds. *ret_held: how many.
+enum err node_lease_renew(struct ctx *c, int64_t *ret_held);
