@@ -3,8 +3,6 @@
 #pragma once
 #include "flow/event.h"
 
-#define EVENT_DATA_MAX_BYTES (16 << 10)
-
 struct event_data {
     struct buf buf;
     struct json_writer w;
@@ -12,7 +10,7 @@ struct event_data {
 
 static inline struct json_writer *event_data_begin(struct event_data *data)
 {
-    buf_init(&data->buf, EVENT_DATA_MAX_BYTES);
+    buf_init(&data->buf, EVENT_DATA_MAX);
     json_writer_init(&data->w, &data->buf);
     json_object_begin(&data->w);
     return &data->w;
@@ -27,6 +25,6 @@ static inline enum err event_data_append(struct ctx *c, struct event_data *data,
     struct str text = str_copy(c->arena, buf_str(&data->buf));
     buf_free(&data->buf);
     if (full)
-        return fail(c, ERR_INTERNAL, "event.too_large");
+        return fail(c, ERR_TOO_LARGE, "event.data_too_large");
     return event_append(c, subject_kind, subject_id, type, text, NULL);
 }

@@ -2,23 +2,17 @@
 #include "flow/personal.h"
 
 #include "crypto/seal.h"
-#include "flow/event.h"
+#include "flow/event_data.h"
 
 static enum err append_read(struct ctx *c, const struct record *record, const char *field, int64_t row_id,
                             struct str reason)
 {
-    struct buf data;
-    struct json_writer w;
-    buf_init(&data, EVENT_DATA_MAX);
-    json_writer_init(&w, &data);
-    json_object_begin(&w);
-    json_key(&w, "field");
-    json_put_z(&w, field);
-    event_note_put(c, &w, row_id, reason);
-    json_object_end(&w);
-    enum err err = event_append(c, record->name, row_id, "personal.read", buf_str(&data), NULL);
-    buf_free(&data);
-    return err;
+    struct event_data data;
+    struct json_writer *w = event_data_begin(&data);
+    json_key(w, "field");
+    json_put_z(w, field);
+    event_note_put(c, w, row_id, reason);
+    return event_data_append(c, &data, record->name, row_id, "personal.read");
 }
 
 enum err record_open_personal(struct ctx *c, const struct record *record, const char *field, const void *row,
