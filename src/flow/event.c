@@ -116,7 +116,7 @@ static enum err move_head(struct ctx *c, const struct event *event, const struct
         ARGS(ARG_TEXT("subject_kind", event->subject_kind), ARG_INT("subject_id", event->subject_id),
              ARG_INT("last_id", event->id), ARG_TEXT("last_hash", event->hash), ARG_INT("old_id", link->last_id));
     TRY(db_exec(c, link->count ? &sql_event_head_advance : &sql_event_head_begin, args, &changed));
-    return changed == 1 ? OK : fail(c, ERR_BUSY, "store.again");
+    return changed == 1 ? OK : fail(c, ERR_BUSY, "event.raced");
 }
 
 enum err event_append_as(struct ctx *c, const struct event *given, int64_t *ret_id)

@@ -26,8 +26,8 @@ extern const struct record event_record;
 #define EVENT_NOTE_MAX 2000  // code points
 
 // data: a JSON object, or empty for {}. *ret_id may be NULL. The id's time is the clock's at this moment, never one
-// that is sealed and never before the subject's newest event, so a chain grows in order of its ids. ERR_BUSY
-// store.again when another process wrote an event of the same subject meanwhile: the transaction is run again.
+// that is sealed and never before the subject's newest event, so a chain grows in order of its ids. Another
+// process that writes an event of the same subject meanwhile makes the transaction run again (the store sees to that).
 enum err event_append(struct ctx *c, const char *subject_kind, int64_t subject_id, const char *type, struct str data,
                       int64_t *ret_id);
 // The same for something that happened earlier (imports) or that somebody else did: at_ms, actor_id and actor_role are

@@ -14,6 +14,7 @@ const struct message flow_messages[] = {
     {"event.hash_malformed", "事件日志有一行被改动过，请运行 linli verify。",
      "A row of the event log was changed: run linli verify."},
     {"event.late", "服务器时钟有误，请稍后再试。", "The server's clock is wrong. Please try again later."},
+    {"event.raced", "别人刚刚做了改动，请再试一次。", "Somebody else was writing at the same moment. Please try again."},
     {"event.minute_grew", "封存时又有新的事件，请检查服务器时钟。",
      "An event came into a minute while it was being sealed: check the servers' clocks."},
     {"event.export_unwritable", "不能写入文件 {0}。", "The file {0} cannot be written."},
@@ -22,5 +23,7 @@ const struct message flow_messages[] = {
     {"personal.reason_needed", "请说明为什么要查看。", "Please say why you need to see it."},
     {"personal.reason_too_long", "说明请不超过200字。", "Please give the reason in at most 200 characters."},
     {"job.no_node", "所有节点编号都被占用。", "Every node number is taken."},
+    {"job.raced", "别的进程刚刚占用了，请再试一次。", "Another process was quicker. Please try again."},
+    {"job.no_thread", "不能启动线程。", "A thread could not be started."},
     {0},
 };

@@ -5,6 +5,7 @@
 #include "base/id.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ID_TIME_SHIFT 22 // below the time: 10 bits of node, 12 of sequence (base/id.h)

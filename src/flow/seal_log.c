@@ -109,7 +109,7 @@ static enum err put_head(struct ctx *c, const struct sealing *s)
     int64_t changed = 0;
     struct args args = ARGS(ARG_ROW(&event_seal_head_record, &head), ARG_INT("old_seal_id", s->head.seal_id));
     TRY(db_exec(c, s->head.count ? &sql_event_seal_head_advance : &sql_event_seal_head_begin, args, &changed));
-    return changed == 1 ? OK : fail(c, ERR_BUSY, "store.again"); // somebody else sealed it
+    return changed == 1 ? OK : fail(c, ERR_BUSY, "event.raced"); // somebody else sealed it
 }
 
 static enum err put_seal(struct ctx *c, void *arg)

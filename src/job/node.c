@@ -80,8 +80,8 @@ static enum err lease(struct ctx *c, void *arg)
 {
     struct lease_call *call = arg;
     struct rows rows;
-    struct node_lease_row old;
-    bool exists;
+    struct node_lease_row old = {0};
+    bool exists = false;
     TRY(db_list(c, &sql_node_lease_list, ARGS(ARG_INT("max", NODES)), &node_lease_record, NODES, &rows));
     if (!choose(rows.at, rows.count, c->now_ms, &old, &exists))
         return fail(c, ERR_BUSY, "job.no_node");
@@ -99,7 +99,7 @@ static enum err lease(struct ctx *c, void *arg)
     else
         TRY(db_exec(c, &sql_node_lease_begin, ARGS(ARG_ROW(&node_lease_record, &mine)), &call->changed));
     if (call->changed != 1)
-        return fail(c, ERR_BUSY, "store.again");
+        return fail(c, ERR_BUSY, "job.raced");
     call->node = old.node;
     call->high_water_ms = old.high_water_ms;
     return OK;
