@@ -112,7 +112,7 @@ const struct message platform_messages[] = {
     {"calendar.bad_line", "工作日历第 {0} 行有误。", "line {0} of the calendar is not understood"},
     {"crypto.keys_missing", "没有密钥文件。恢复备份时请把密钥一起放回。",
      "there is no key file; when restoring, put back the keys that belong to the data"},
-    {"crypto.keys_bad", "密钥文件不能使用。", "the key file cannot be used"},
+    {"crypto.keys_bad", "密钥文件不能使用：{0}。", "the key file cannot be used: {0}"},
     {"crypto.box_bad", "密封的内容打不开：被改动过，或者密钥不对。",
      "a sealed value does not open: it was changed, or the keys are others"},
     {"event.malformed", "事件内容有误。", "an event is malformed"},

@@ -130,8 +130,10 @@ enum err json_parse(struct ctx *c, struct str text, const struct json **ret_valu
     json_t *root = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!root) {
         bool twice = json_error_code(&error) == json_error_duplicate_key;
-        return fail_with(c, ERR_INVALID, twice ? "json.duplicate_key" : "json.malformed",
-                         str_format(c->arena, "line %d, column %d", error.line, error.column), STR(""));
+        bool english = c->lang && strcmp(c->lang, "en") == 0;
+        struct str where = english ? str_format(c->arena, "line %d, column %d", error.line, error.column)
+                                   : str_format(c->arena, "第 %d 行第 %d 列", error.line, error.column);
+        return fail_with(c, ERR_INVALID, twice ? "json.duplicate_key" : "json.malformed", where, STR(""));
     }
     *ret_value = copy(c->arena, root);
     json_decref(root);
