@@ -149,6 +149,8 @@ bool client_read_until(struct client *client, const char *text, int wait_ms)
     const char *at;
     while (!(at = find(client, text))) {
         int64_t left_ms = until_ms - now_ms();
+        if (client->n == sizeof client->bytes) // what was passed over
+            use(client, client->n - strlen(text));
         if (left_ms <= 0 || !fill(client, (int)left_ms))
             return false;
     }
