@@ -32,7 +32,8 @@ struct proof {
     struct chain *chains;
     size_t chain_slots, chain_count;
     // Sentences by how near they come to the row that lies; the first of each kind.
-    char own[SENTENCE_BYTES], link[SENTENCE_BYTES], head[SENTENCE_BYTES], seal[SENTENCE_BYTES];
+    char own[SENTENCE_BYTES], link[SENTENCE_BYTES], seal_link[SENTENCE_BYTES], head[SENTENCE_BYTES];
+    char seal[SENTENCE_BYTES];
     int64_t link_id;
     char all[2 * SENTENCE_BYTES + 4];
 };
@@ -202,7 +203,11 @@ static bool follow_chain(struct proof *proof, const struct event *event, const u
     if (!follows && (!proof->link[0] || event->id < proof->link_id)) {
         proof->link[0] = '\0';
         proof->link_id = event->id;
-        say(proof->link, "%s: the event before it is missing, was changed, or was put in", event_label(event).text);
+        if (chain->count)
+            say(proof->link, "%s: does not follow event %lld, the one before it: one was taken away, changed or put in",
+                event_label(event).text, (long long)chain->last_id);
+        else
+            say(proof->link, "%s: the event before it is missing", event_label(event).text);
     }
     if (!chain->count) {
         if (proof->chain_count == 4 * SUBJECTS_A_WALK) // only when rows of event_head were taken away: keep to bounds
@@ -289,7 +294,8 @@ bool proof_seal(struct proof *proof, const struct event_seal *seal)
     if (!str_equal_z(seal->hash, hex))
         return say(proof->own, "%s: its content does not fit its hash", seal_label(seal->id).text);
     if (!str_equal(seal->prev_hash, proof->last_seal.hash) || (proof->seals && seal->id <= proof->last_seal.id))
-        return say(proof->own, "%s: the seal before it is missing or was changed", seal_label(seal->id).text);
+        say(proof->seal_link, "%s: does not follow seal %lld, the one before it: one was taken away or put in",
+            seal_label(seal->id).text, (long long)proof->last_seal.id);
     compare_minute(proof, seal);
     proof->loose_id = 0;
     proof->minute.count = 0;
@@ -320,7 +326,8 @@ void proof_head(struct proof *proof, const struct event_head *head)
     struct chain *chain = find_chain(proof->chains, proof->chain_slots, head->subject_id, kind_hash);
     unsigned char last_hash[HASH_BYTES];
     if (!chain->count) {
-        say(proof->head, "%s: tells of %lld events, the log has none", head_label(head).text, (long long)head->count);
+        say(proof->head, "%s: tells of %lld events, the last %lld; the log has none", head_label(head).text,
+            (long long)head->count, (long long)head->last_id);
         return;
     }
     chain->headed = true;
@@ -362,7 +369,10 @@ int64_t proof_unsealed(const struct proof *proof)
 // A broken chain names the place better than a seal of a whole minute; both are said.
 struct str proof_fault(struct proof *proof)
 {
-    const char *row = proof->own[0] ? proof->own : proof->link[0] ? proof->link : proof->head;
+    const char *row = proof->own[0]         ? proof->own
+                      : proof->link[0]      ? proof->link
+                      : proof->seal_link[0] ? proof->seal_link
+                                            : proof->head;
     snprintf(proof->all, sizeof proof->all, "%s%s%s", row, row[0] && proof->seal[0] ? "; " : "", proof->seal);
     return str_of(proof->all);
 }
