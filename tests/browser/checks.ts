@@ -118,7 +118,8 @@ export async function checkTabWalk(page: Page, limit = 400): Promise<string[]> {
       const place = shown.getBoundingClientRect()
       const x = Math.min(Math.max(place.left + place.width / 2, 0), window.innerWidth - 1)
       const y = Math.min(Math.max(place.top + Math.min(place.height / 2, 200), 0), window.innerHeight - 1)
-      const top = document.elementFromPoint(x, y)
+      const at = document.elementFromPoint(x, y)
+      const top = at?.closest('.l-toast') ? null : at // a message goes away by itself, or with its button
       const covered = top !== null && !shown.contains(top) && !top.contains(shown) && !(top.closest('label')?.contains(element) ?? false)
       return {
         walk: element.dataset.walk ?? '',

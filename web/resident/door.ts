@@ -28,7 +28,3 @@ export function doorCode(text: string): string {
   // Crockford's base32: O is read as 0, I and L as 1.
   return text.replace(/[\s-]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1')
 }
-/** Ids are read out over the phone: in groups of four. */
-export function grouped(id: string): string {
-  return id.replace(/(.{4})(?=.)/g, '$1 ')
-}

@@ -198,4 +198,5 @@ export interface paths {
   '/api/v1/requests/{id}/contact': { post: Answer<S['contact']> }
   '/api/v1/worklist': { get: Answer<S['worklist']> }
   '/api/v1/desk': { get: Answer<S['desk']> }
+  '/api/v1/posts': { get: Answer<List<{ id: string; name: string }>> }
 }

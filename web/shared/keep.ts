@@ -2,10 +2,10 @@
 // What a page keeps on the phone: drafts, what waits to be sent, lists last seen. IndexedDB, because photos and voice
 // are kept too; where a browser refuses it (private windows), memory for as long as the page lives.
 const NAME = 'linli'
-const TABLES = ['draft', 'outbox', 'seen'] as const
+const TABLES = ['draft', 'outbox', 'acts', 'seen'] as const
 export type Table = (typeof TABLES)[number]
 
-const memory: Record<Table, Map<string, unknown>> = { draft: new Map(), outbox: new Map(), seen: new Map() }
+const memory: Record<Table, Map<string, unknown>> = { draft: new Map(), outbox: new Map(), acts: new Map(), seen: new Map() }
 let opened: Promise<IDBDatabase | null> | null = null
 
 function open(): Promise<IDBDatabase | null> {

@@ -50,3 +50,7 @@ export function remaining(iso: string | null, now = Date.now()): string {
   const left = new Date(iso).getTime() - now
   return left >= 0 ? t('time.left', span(left)) : t('time.late', span(left))
 }
+/** Ids are read out over the phone: in groups of four. */
+export function grouped(id: string): string {
+  return id.replace(/(.{4})(?=.)/g, '$1 ')
+}

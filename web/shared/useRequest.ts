@@ -5,6 +5,7 @@ import { ApiError } from './api'
 import { api } from './client'
 import { kindWords } from './errors'
 import { t } from './i18n'
+import { keep, kept } from './keep'
 import { onLive } from './live'
 import { say } from './toast'
 import type { Request } from './types'
@@ -20,8 +21,10 @@ export function useRequest(id: Ref<string>) {
       request.value = await api.get('/api/v1/requests/{id}', { path: { id: id.value } })
       error.value = null
       gone.value = false
+      await keep('seen', 'r.' + id.value, JSON.parse(JSON.stringify(request.value)))
     } catch (caught) {
       gone.value = caught instanceof ApiError && caught.status === 404
+      if (!gone.value && !request.value) request.value = await kept<Request>('seen', 'r.' + id.value)
       if (gone.value || !request.value) error.value = caught
     }
   }

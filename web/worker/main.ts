@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 import '../shared/tokens.css'
 import '../shared/base.css'
-import { createApp, h } from 'vue'
-import DemoBanner from '../shared/components/DemoBanner.vue'
+import { createApp } from 'vue'
+import { addWords } from '../shared/i18n'
+import { startServiceWorker } from '../shared/pwa'
+import { loadMe } from '../shared/session'
 import { loadSite } from '../shared/site'
+import App from './App.vue'
+import { startActs } from './acts'
+import { router } from './router'
+import { words } from './words'
 
+addWords(words)
 void loadSite()
-createApp({ render: () => h(DemoBanner) }).mount('#app')
+void loadMe()
+createApp(App).use(router).mount('#app')
+startActs()
+startServiceWorker()

@@ -75,7 +75,7 @@ export const shared = locale(
     'time.ago': '{0}前',
     'time.left': '还有 {0}',
     'time.late': '已超时 {0}',
-    'time.by': '{0}前办好',
+    'time.by': '{0} 前办好',
     'time.none': '没有时限',
     'time.provisional': '时限按暂定的节假日推算',
     'photo.add': '拍照或选照片',

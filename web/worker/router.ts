@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import ListPage from './pages/ListPage.vue'
+
+export const router = createRouter({
+  history: createWebHistory('/work'),
+  routes: [
+    { path: '/', component: ListPage },
+    { path: '/all', component: () => import('./pages/AllPage.vue') },
+    { path: '/r/:id', component: () => import('./pages/RequestPage.vue'), props: true },
+    { path: '/me', component: () => import('./pages/MePage.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+  scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
+})
+router.afterEach((to, from) => {
+  if (to.path !== from.path && from.matched.length) void nextTick(() => document.getElementById('page')?.focus())
+})

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+import type { Me } from '../shared/types'
+
+const WORK = ['steward', 'grid_worker', 'community', 'subdistrict', 'district', 'unit']
+/** Has anything to do with requests, other than its own. */
+export function isWorker(me: Me | null): boolean {
+  return me !== null && me.roles.some((role) => WORK.includes(role))
+}
