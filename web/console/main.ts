@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 import '../shared/tokens.css'
-import { createApp, h } from 'vue'
-import DemoBanner from '../shared/components/DemoBanner.vue'
-import { loadSite } from '../shared/site'
+import '../shared/base.css'
+import './styles/base.css'
+import './styles/parts.css'
+import './styles/element.css'
+import './styles/print.css'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+import { watchTheWindow } from './lib/unsaved'
 
-void loadSite()
-createApp({ render: () => h(DemoBanner) }).mount('#app')
+watchTheWindow()
+createApp(App).use(router).mount('#app')

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What the console reads and writes, as the API tells it.
+export type Id = string
+
+export const placeLevels = ['district', 'subdistrict', 'community', 'grid', 'estate', 'building', 'unit', 'household'] as const
+export type PlaceLevel = (typeof placeLevels)[number]
+export const requestStates = [
+  'reported', 'filed', 'dispatched', 'in_progress', 'handled', 'callback', 'closed', 'evaluated', 'rejected',
+] as const
+export type RequestState = (typeof requestStates)[number]
+export const requestKinds = ['wish', 'repair', 'errand', 'dispute', 'finding'] as const
+export type RequestKind = (typeof requestKinds)[number]
+export const requestSources = ['app', 'phone', 'import', 'open311'] as const
+export const roles = [
+  'resident', 'steward', 'grid_worker', 'community', 'subdistrict', 'district', 'unit', 'system_admin', 'security_admin', 'audit_admin',
+] as const
+export type Role = (typeof roles)[number]
+export const adminRoles: readonly Role[] = ['system_admin', 'security_admin', 'audit_admin']
+
+export interface List<T> {
+  items: T[]
+  next: string | null
+}
+export interface PlaceRef {
+  id: Id
+  level: PlaceLevel
+  name: string
+}
+export interface Grant {
+  id?: Id
+  role: Role
+  place: PlaceRef | null
+  post: { id: Id; name: string } | null
+}
+export interface Me {
+  id: Id
+  kind: 'resident' | 'staff'
+  name: string
+  phone: string
+  lang: string
+  roles: Role[]
+  grants: Grant[]
+  demo: boolean
+  password_expired: boolean
+}
+export interface Item {
+  id: Id
+  version: number
+  code: string
+  kind: RequestKind
+  name_zh: string
+  name_en: string
+  hint_zh: string
+  hint_en: string
+  route_role: Role
+  route_org_id: Id | null
+  unit: string
+  budget: number
+  staff_verifies: boolean
+  private_always: boolean
+  sort: number
+  closed: boolean
+}
+export interface RequestSummary {
+  id: Id
+  version: number
+  state: RequestState
+  state_zh: string
+  state_en: string
+  kind: RequestKind
+  item: { id: Id; code: string; name_zh: string; name_en: string } | null
+  words: string
+  area: string
+  full_name: string
+  reported_at: string
+  due_at: string | null
+  overdue: boolean
+  due_provisional: boolean
+  closed_at?: string | null
+  owner: { post: string; name: string | null } | null
+  handler: string | null
+  photo_count: number
+  rating: number | null
+  outcome: string | null
+}
+export interface Media {
+  id: Id
+  kind: 'photo' | 'voice'
+  purpose: string
+  width: number
+  height: number
+  content_type: string
+}
+export interface TimelineEntry {
+  id: Id
+  at: string
+  type: string
+  label_zh: string
+  label_en: string
+  by: string | null
+  note?: string | null
+  media?: Media[] | null
+  from?: string | null
+  to?: string | null
+}
+export interface JsonSchema {
+  type?: string | string[]
+  title?: string
+  description?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  items?: JsonSchema
+  enum?: (string | number)[]
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  maxItems?: number
+  format?: string
+}
+export interface RequestAction {
+  action: string
+  label: string
+  needs_note: boolean
+  input: JsonSchema | null
+}
+export interface Deadline {
+  due_at: string | null
+  unit: string
+  budget: number
+  calendar_version: string
+  provisional: boolean
+  elapsed_share: number
+}
+export interface RequestDetail extends RequestSummary {
+  door_number: string | null
+  contact_name: string | null
+  contact_phone: string | null
+  media: Media[]
+  timeline: TimelineEntry[]
+  actions: RequestAction[]
+  relation: string
+  deadline: Deadline
+  source?: string
+  is_private?: boolean
+  place?: PlaceRef | null
+  reply?: string | null
+}
+export interface Desk {
+  to_dispatch: number
+  due_soon: number
+  overdue: number
+  unsatisfied: number
+  to_verify: number
+  vacant_posts: number
+  open: number
+  closed_7d: number
+  as_of: string
+}
+export interface Place {
+  id: Id
+  version: number
+  parent_id: Id | null
+  level: PlaceLevel
+  code: string
+  name: string
+  invented: boolean
+  lat: number
+  lng: number
+  child_count: number
+  closed_at?: string | null
+}
+export interface Door {
+  id: Id
+  code: string
+  place_id?: Id
+  made_at: string
+  revoked_at: string | null
+}
+export interface PlaceDetail extends Place {
+  chain: PlaceRef[]
+  door: Door | null
+  posts: Post[]
+  full_name?: string
+}
+export interface Org {
+  id: Id
+  version: number
+  parent_id: Id | null
+  level: string
+  name: string
+  place_id: Id | null
+  place?: PlaceRef | null
+  child_count?: number
+}
+export interface Term {
+  id: Id
+  version: number
+  post_id: Id
+  person: { id: Id; name: string } | null
+  person_id?: Id
+  from: string
+  to: string | null
+}
+export interface Post {
+  id: Id
+  version: number
+  org_id: Id
+  org?: { id: Id; name: string } | null
+  place: PlaceRef | null
+  role: Role
+  name: string
+  holder: { id: Id; name: string; term_id: Id; from: string } | null
+}
+export interface Person {
+  id: Id
+  version: number
+  kind: 'resident' | 'staff'
+  login: string
+  name: string
+  phone: string
+  disabled: boolean
+  locked_until: string | null
+  last_seen_at: string | null
+  created_at: string
+  roles: Role[]
+  grants?: Grant[]
+}
+export interface NewSecrets {
+  login: string
+  password: string
+  totp_secret: string
+  otpauth: string
+}
+export interface AuditEvent {
+  id: Id
+  at: string
+  type: string
+  subject_kind: string
+  subject_id: Id
+  actor: { kind: string; id: Id | null; name: string | null } | null
+  data: unknown
+  hash: string
+}
+export interface Verification {
+  events: number
+  seals: number
+  unsealed: number
+  fault: { subject_kind?: string; subject?: string; id?: string; at?: string; what?: string } | string | null
+}
+export interface ImportRun {
+  id: Id
+  file_name: string
+  mapping: string
+  state?: string
+  rows_read: number
+  rows_new: number
+  rows_same: number
+  rows_bad: number
+  bad: { line: number; reason: string }[]
+  total_bytes: number
+  done_bytes: number
+  started_at: string
+  finished_at: string | null
+  by?: string
+}
+export interface ImportMapping {
+  name: string
+  title_zh?: string
+  title_en?: string
+  text?: string
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The pages of the console, and who finds a door to each.
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { has, loadMe, me, staffRoles, workRoles } from './lib/session'
+import type { Key } from './lib/i18n'
+import type { Role } from './lib/types'
+import { mayLeave } from './lib/unsaved'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: Key
+    roles?: readonly Role[] // none: everybody signed in
+    open?: boolean // also to those who are not
+    bare?: boolean // without menu
+  }
+}
+const system: readonly Role[] = ['system_admin']
+const placesRoles: readonly Role[] = ['system_admin', 'community', 'subdistrict', 'district']
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/console/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue'), meta: { title: 'sign_in.title', open: true, bare: true } },
+  { path: '/console/password', name: 'password', component: () => import('./views/PasswordChange.vue'), meta: { title: 'password.title' } },
+  { path: '/console', name: 'desk', component: () => import('./views/DeskPage.vue'), meta: { title: 'nav.desk', roles: staffRoles } },
+  { path: '/console/requests', name: 'requests', component: () => import('./views/RequestList.vue'), meta: { title: 'list.title', roles: workRoles } },
+  { path: '/console/requests/:id', name: 'request', component: () => import('./views/RequestPage.vue'), props: true, meta: { title: 'list.title', roles: workRoles } },
+  { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
+  { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
+  { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },
+  { path: '/console/people', name: 'people', component: () => import('./views/PeoplePage.vue'), meta: { title: 'people.title', roles: ['system_admin', 'security_admin'] } },
+  { path: '/console/grants', name: 'grants', component: () => import('./views/GrantsPage.vue'), meta: { title: 'grants.title', roles: ['security_admin'] } },
+  { path: '/console/items', name: 'items', component: () => import('./views/ItemsPage.vue'), meta: { title: 'items.title', roles: system } },
+  { path: '/console/imports', name: 'imports', component: () => import('./views/ImportsPage.vue'), meta: { title: 'imports.title', roles: system } },
+  { path: '/console/imports/:id', name: 'import', component: () => import('./views/ImportPage.vue'), props: true, meta: { title: 'imports.title', roles: system } },
+  { path: '/console/audit', name: 'audit', component: () => import('./views/AuditPage.vue'), meta: { title: 'audit.title', roles: ['audit_admin'] } },
+  { path: '/:rest(.*)*', name: 'lost', component: () => import('./views/LostPage.vue'), meta: { title: 'app.not_found' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+})
+export const mayOpen = (roles: readonly Role[] | undefined): boolean => !roles || has(...roles)
+
+router.beforeEach(async (to, from) => {
+  if (from.name && to.path !== from.path && !(await mayLeave())) return false
+  await loadMe()
+  if (!me.value) return to.meta.open ? true : { name: 'sign-in', query: to.path === '/console' ? {} : { next: to.fullPath } }
+  if (to.name === 'sign-in') return { name: 'desk' }
+  if (me.value.password_expired && to.name !== 'password') return { name: 'password' }
+  return true
+})
