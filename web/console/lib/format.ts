@@ -12,7 +12,7 @@ function format(lang: Lang, options: Intl.DateTimeFormatOptions): Intl.DateTimeF
   return made
 }
 function parts(at: Date): Record<string, string> {
-  const made = format('zh', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const made = format('zh', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   return Object.fromEntries(made.formatToParts(at).map((part) => [part.type, part.value]))
 }
 
@@ -38,6 +38,12 @@ export function fullTime(iso: string | null | undefined): string {
   if (Number.isNaN(at.getTime())) return ''
   const { year, month, day, hour, minute } = parts(at)
   return `${year}-${month}-${day} ${hour}:${minute}`
+}
+
+/** "2026-11-24 14:05:09" */
+export function secondTime(iso: string | null | undefined): string {
+  const minute = fullTime(iso)
+  return minute && `${minute}:${parts(new Date(iso!)).second}`
 }
 
 /** "2026年11月24日 星期二" or "Tuesday, 24 November 2026" */

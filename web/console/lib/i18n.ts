@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The words of the console, added to the shared ones, with their keys known to the compiler.
-import { addWords, has, t as translate, type Words } from '../../shared/i18n'
-import { lang } from '../../shared/i18n'
+import { addWords, has, lang, t as translate } from '../../shared/i18n'
+import type { Words } from '../../shared/locale'
 import { admin } from '../words/admin'
 import { base } from '../words/base'
 import { requests } from '../words/requests'

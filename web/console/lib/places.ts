@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Reading the place tree: children are asked for when a branch is opened, and kept while the page lives.
 import { call } from './call'
+import { allPages } from './pages'
 import { has, me } from './session'
 import type { Id, List, Place, PlaceDetail, PlaceRef } from './types'
 
-const PAGE = 100
-const MOST = 2000
-
-/** All children of a place, page after page (a community has dozens, never thousands). */
-export async function childrenOf(parent: Id): Promise<Place[]> {
-  const found: Place[] = []
-  let before: string | null = null
-  do {
-    const page: List<Place> = await call.get('/api/v1/places', { query: { parent, limit: PAGE, before } })
-    found.push(...page.items)
-    before = page.next
-  } while (before && found.length < MOST)
-  return found.sort(byName)
-}
+/** All children of a place (a community has dozens, never thousands). */
+export const childrenOf = async (parent: Id): Promise<Place[]> => (await allPages<Place>('/api/v1/places', { parent })).sort(byName)
 const collator = new Intl.Collator('zh-CN', { numeric: true })
 export const byName = (a: { name: string }, b: { name: string }): number => collator.compare(a.name, b.name)
 
@@ -34,7 +23,7 @@ export const pathWords = (chain: readonly PlaceRef[]): string => chain.map((plac
 
 /** Every building below a place, breadth first; stops at `most` and says so. */
 export async function buildingsBelow(top: Place, most: number, onFound?: (count: number) => void): Promise<{ buildings: Place[]; whole: boolean }> {
-  if (top.level === 'building') return { buildings: [top], whole: true }
+  if (top.level === 'building' || top.level === 'unit') return { buildings: [top], whole: true }
   const buildings: Place[] = []
   let layer: Place[] = [top]
   while (layer.length) {

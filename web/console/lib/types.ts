@@ -15,6 +15,8 @@ export const roles = [
   'resident', 'steward', 'grid_worker', 'community', 'subdistrict', 'district', 'unit', 'system_admin', 'security_admin', 'audit_admin',
 ] as const
 export type Role = (typeof roles)[number]
+export const postRoles: readonly Role[] = ['steward', 'grid_worker', 'community', 'subdistrict', 'district', 'unit']
+export const deskGrantRoles: readonly Role[] = ['community', 'subdistrict', 'district']
 export const adminRoles: readonly Role[] = ['system_admin', 'security_admin', 'audit_admin']
 
 export interface List<T> {
@@ -183,6 +185,7 @@ export interface PlaceDetail extends Place {
   posts: Post[]
   full_name?: string
 }
+export const orgLevels: readonly string[] = ['work_committee', 'community', 'grid_branch', 'building_group', 'household', 'unit']
 export interface Org {
   id: Id
   version: number
@@ -190,8 +193,7 @@ export interface Org {
   level: string
   name: string
   place_id: Id | null
-  place?: PlaceRef | null
-  child_count?: number
+  closed_at: string | null
 }
 export interface Term {
   id: Id
@@ -232,13 +234,23 @@ export interface NewSecrets {
   totp_secret: string
   otpauth: string
 }
+export interface AccountGrant {
+  id: Id
+  person_id: Id
+  role: Role
+  place_id: Id | null
+  made_at: string
+  ended_at: string | null
+}
+export const timeUnits = ['urgent_hour', 'work_hour', 'work_day', 'day'] as const
 export interface AuditEvent {
   id: Id
   at: string
   type: string
   subject_kind: string
   subject_id: Id
-  actor: { kind: string; id: Id | null; name: string | null } | null
+  actor_id: Id | null
+  actor_role: string
   data: unknown
   hash: string
 }
@@ -252,21 +264,19 @@ export interface ImportRun {
   id: Id
   file_name: string
   mapping: string
-  state?: string
   rows_read: number
   rows_new: number
   rows_same: number
   rows_bad: number
-  bad: { line: number; reason: string }[]
+  rows_warned: number
+  bad?: { line: number; bad?: boolean; field?: string; reason: string }[]
   total_bytes: number
   done_bytes: number
   started_at: string
   finished_at: string | null
-  by?: string
+  fault: string
 }
 export interface ImportMapping {
   name: string
-  title_zh?: string
-  title_en?: string
-  text?: string
+  text: string
 }

@@ -14,7 +14,9 @@ export function useUnsaved(holds: () => boolean): void {
   onBeforeUnmount(holdUnsaved(holds))
 }
 export async function mayLeave(): Promise<boolean> {
-  if (!anythingUnsaved()) return true
+  return !anythingUnsaved() || askToDiscard()
+}
+export async function askToDiscard(): Promise<boolean> {
   return ElMessageBox.confirm(t('app.unsaved'), t('app.unsaved_title'), { confirmButtonText: t('app.leave'), cancelButtonText: t('app.stay'), type: 'warning' }).then(
     () => true,
     () => false,

@@ -167,6 +167,7 @@ export const requests = {
   'field.rating': ['评价', 'Rating'],
   'field.outcome': ['结果', 'Outcome'],
   'field.item_id': ['事项', 'Item'],
+  'field.without_photo': ['没有照片的原因（有照片可不填）', 'Why there is no photo (only without one)'],
   'field.optional': ['选填', 'optional'],
   'field.upload': ['添加照片', 'Add photos'],
   'field.uploading': ['正在上传…', 'Uploading…'],
