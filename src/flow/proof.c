@@ -326,14 +326,14 @@ void proof_head(struct proof *proof, const struct event_head *head)
     struct chain *chain = find_chain(proof->chains, proof->chain_slots, head->subject_id, kind_hash);
     unsigned char last_hash[HASH_BYTES];
     if (!chain->count) {
-        say(proof->head, "%s: tells of %lld events, the last %lld; the log has none", head_label(head).text,
+        say(proof->head, "%s: tells of %lld events, the last event %lld; the log has none", head_label(head).text,
             (long long)head->count, (long long)head->last_id);
         return;
     }
     chain->headed = true;
     if (head->count != chain->count || head->last_id != chain->last_id || !hash_of_hex(head->last_hash, last_hash) ||
         memcmp(last_hash, chain->last_hash, HASH_BYTES) != 0)
-        say(proof->head, "%s: tells of %lld events, the last %lld; the log has %lld, the last %lld%s",
+        say(proof->head, "%s: tells of %lld events, the last event %lld; the log has %lld, the last event %lld%s",
             head_label(head).text, (long long)head->count, (long long)head->last_id, (long long)chain->count,
             (long long)chain->last_id, head->last_id == chain->last_id ? " with another hash" : "");
 }
@@ -346,7 +346,7 @@ void proof_walk_end(struct proof *proof)
         if (!chain->count || chain->headed)
             continue;
         show_id(chain->subject_id, subject);
-        say(proof->head, "event_head of subject %s: is missing; its newest event is %lld", subject,
+        say(proof->head, "event_head of subject %s: is missing; its newest is event %lld", subject,
             (long long)chain->last_id);
     }
 }
