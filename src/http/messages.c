@@ -50,6 +50,8 @@ const struct message platform_messages[] = {
     {"field.bad_id", "编号有误，请检查。", "This id is not right. Please check it."},
     {"field.bad_time", "时间写法有误，例如 2026-11-24T13:30:00+08:00。",
      "This is not a time. Write it like 2026-11-24T13:30:00+08:00."},
+    {"field.bad_enum", "没有这个选项。", "There is no such choice."},
+    {"field.required", "这一项必须填写。", "Please fill this in."},
     {"field.unknown_value", "没有这个选项。", "There is no such choice."},
     {"multipart.wrong_type", "请用表单上传文件（multipart/form-data）。",
      "Please send the file as a form (multipart/form-data)."},

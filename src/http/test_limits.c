@@ -100,7 +100,8 @@ static void send_body(struct client *client, const char *path, size_t n, bool ch
     memset(body, 'a', n);
     body[0] = body[n - 1] = '"';
     if (chunked)
-        snprintf(head, sizeof head, "POST %s HTTP/1.1\r\n" HOST JSON "%sTransfer-Encoding: chunked\r\n\r\n", path, more);
+        snprintf(head, sizeof head, "POST %s HTTP/1.1\r\n" HOST JSON "%sTransfer-Encoding: chunked\r\n\r\n", path,
+                 more);
     else
         snprintf(head, sizeof head, "POST %s HTTP/1.1\r\n" HOST JSON "%sContent-Length: %zu\r\n\r\n", path, more, n);
     client_say(client, head);
@@ -205,7 +206,7 @@ static void lies_and_leavers(void **state)
         POST_ECHO "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc",
         POST_ECHO "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nabc",
         "POST /api/slow HTTP/1.1\r\n" HOST JSON "Content-Length: 2\r\n\r\n{}", // gone while its worker works
-        "GET /api/all.csv HTTP/1.1\r\n" HOST "\r\n",                          // gone while its answer is sent
+        "GET /api/all.csv HTTP/1.1\r\n" HOST "\r\n",                           // gone while its answer is sent
         "GET /api/stream HTTP/1.1\r\n" HOST "\r\n",
         "\r\n\r\n\x01\x02\x03 / HTTP/1.1\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",

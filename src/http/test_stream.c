@@ -188,14 +188,10 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(events_reach_their_readers_only),
-        cmocka_unit_test(two_topics_one_delivery),
-        cmocka_unit_test(heartbeats_and_old_age),
-        cmocka_unit_test(those_who_leave_are_noticed),
-        cmocka_unit_test(those_who_fall_behind_are_closed),
-        cmocka_unit_test(revoked_sessions_end),
-        cmocka_unit_test(head_of_a_stream_is_only_a_head),
-        cmocka_unit_test(three_hundred_readers_and_a_quick_end),
+        cmocka_unit_test(events_reach_their_readers_only),  cmocka_unit_test(two_topics_one_delivery),
+        cmocka_unit_test(heartbeats_and_old_age),           cmocka_unit_test(those_who_leave_are_noticed),
+        cmocka_unit_test(those_who_fall_behind_are_closed), cmocka_unit_test(revoked_sessions_end),
+        cmocka_unit_test(head_of_a_stream_is_only_a_head),  cmocka_unit_test(three_hundred_readers_and_a_quick_end),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
