@@ -9,7 +9,6 @@
 #define STORE_MAX_PARAMS 128
 #define STORE_MAX_COLUMNS 96
 #define STORE_MAX_TABLES 256
-#define SEARCH_STATEMENTS 4
 #define STORE_BATCH_MAX 256 // writes in one SQLite transaction
 
 enum dialect { DIALECT_SQLITE, DIALECT_PG };
@@ -101,6 +100,16 @@ struct engine {
 };
 extern const struct engine engine_sqlite, engine_pg;
 
+enum search_statement {
+    SEARCH_PUT,
+    SEARCH_REMOVE,
+    SEARCH_CLEAR,
+    SEARCH_FIND,
+    SEARCH_WALK,   // PostgreSQL
+    SEARCH_BOUNDS, // PostgreSQL
+    SEARCH_STATEMENTS
+};
+
 struct store {
     const struct engine *engine;
     void *engine_data;
@@ -111,7 +120,7 @@ struct store {
     size_t write_queue_max;
     int64_t deadline_ms;
     struct catalogue catalogue;
-    struct statement search_put, search_remove, search_find, search_clear;
+    struct statement search[SEARCH_STATEMENTS];
     struct statement *puts; // store_table_put, one a table, made when first needed; under puts_lock
     size_t put_count;
     pthread_mutex_t puts_lock;
