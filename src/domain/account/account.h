@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// People, how they sign in, what they may do. Residents: phone and one-time code. Staff: password and TOTP.
+// People, how they sign in, what they may do. Residents (stewards among them): phone and one-time code. Staff: password
+// and TOTP.
 #pragma once
 #include "base/field.h"
 #include "domain/org/org.h"
@@ -9,45 +10,71 @@ enum person_kind { PERSON_RESIDENT, PERSON_STAFF };
 struct person {
     int64_t id, version;
     int kind;
-    struct str login;       // staff only; unique
+    struct str login;       // staff only; unique, lower case
     struct str name;        // sealed, personal
     struct str phone;       // sealed, personal
     struct str phone_blind; // for finding
     struct str door_number; // sealed, personal: "2单元301"
     int64_t home_place_id;  // building or below; 0: unknown
-    struct str password;    // argon2id
+    struct str password;    // argon2id; empty: cannot sign in by password
     struct str totp_secret; // sealed
-    int64_t totp_used_step, password_at_ms, last_seen_ms, locked_until_ms;
+    int64_t totp_used_step;
+    int64_t password_at_ms; // 0: never chosen by the holder, so expired
+    int64_t last_seen_ms, locked_until_ms;
     int64_t failures;
     bool disabled, demo;
-    struct str lang; // "zh", "en"
+    struct str lang;            // "zh", "en"
+    struct str consent_version; // residents: the notice agreed to; empty: none, or withdrawn
     int64_t created_at_ms;
+    struct str roles; // computed, JSON: names of the roles held now
 };
 extern const struct record person_record;
+extern const char *const person_kind_names[]; // "resident", "staff", NULL
 
 // Authenticates a request: http_options.authenticate.
 enum err account_authenticate(struct ctx *c, struct http_request *rq);
-enum err person_get(struct ctx *c, int64_t id, struct person *ret_person);
+enum err person_get(struct ctx *c, int64_t id, struct person *ret_person); // ERR_NOT_FOUND account.no_such_person
 // Opens the name without an event, for what is shown to colleagues as a masked name ("李*").
 enum err person_masked_name(struct ctx *c, int64_t id, struct str *ret_name);
+// The person's own name, phone and door number in clear, for what it files itself; no event, as for one's own page.
+struct person_contact {
+    struct str name, phone, door_number;
+};
+enum err person_own_contact(struct ctx *c, const struct person *person, struct person_contact *ret_contact);
+
 struct new_staff {
-    struct str login, name, phone, password; // password empty: a random one is made
+    struct str login, name, phone, password; // password empty: a random one is made, to be changed at the first sign-in
     bool demo;
+    bool no_secrets;      // cannot sign in until a security administrator sets new secrets; nothing slow then
+    struct str encoded;   // the password hashed already (new_staff_prepare)
+    struct str totp_bytes;
 };
 struct new_staff_secrets {
     struct str password, totp_base32;
 };
+// The slow part, before the write: makes what is missing, hashes.
+enum err new_staff_prepare(struct ctx *c, struct new_staff *given, struct new_staff_secrets *ret_secrets);
+// In the open write. Prepares first (slow) when that has not been done; *ret_secrets is then filled, else left alone.
 enum err person_create_staff(struct ctx *c, const struct new_staff *given, struct person *ret_person,
                              struct new_staff_secrets *ret_secrets);
+// In the open write. demo: counts as having agreed to the notice.
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person);
-// A role outside posts (administrators). No account holds two administrator roles: ERR_CONFLICT
-// account.separate_admins.
+// A role outside posts (administrators, desks). No account holds two administrator roles, or one and a post: ERR_CONFLICT
+// account.separate_admins. place_id 0: the district.
 enum err account_grant(struct ctx *c, int64_t person_id, enum role role, int64_t place_id);
 // Does the actor hold one of roles on a place that covers place_id? The first such grant, or NULL.
 enum err account_grant_over(struct ctx *c, unsigned roles, int64_t place_id, const struct grant **ret_grant);
 // The topics of live streams the actor may hear: itself, its posts, the places of its grants.
 enum err account_topics(struct ctx *c, int64_t *ret_topics, size_t max, size_t *ret_count);
+// What the person is as an actor now: roles and grants.
+enum err account_actor(struct ctx *c, const struct person *person, struct actor *ret_actor);
+// In the open write: begins a session, writes token, cookie and "me" as the answer, one event account.signed_in whose data
+// says how ("code", "password", "demo").
+enum err account_sign_in(struct ctx *c, struct http_request *rq, struct http_response *rs, const struct person *person,
+                         const char *how);
+// What account_sign_in answers.
+extern const struct record signed_in_record;
 
 #define CONSENT_VERSION "2026-1"
 extern const struct module account_module;

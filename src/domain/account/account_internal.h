@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Between the files of this module.
+#pragma once
+#include "account_sql.h"
+#include "base/clock.h"
+#include "domain/account/account.h"
+#include "flow/command.h"
+#include "flow/event_data.h"
+#include "json/record_json.h"
+
+extern const struct route auth_routes[], me_routes[], people_routes[], grant_routes[], post_routes[];
+extern const struct message account_messages[];
+extern const struct job account_jobs[];
+
+// GB/T 22239-2019 8.1.4.1: limited failures, time-out, two factors, change of passwords.
+#define FAILURES_MAX 5
+#define LOCK_MS (15 * MINUTE_MS)
+#define PASSWORD_AGE_MS (90 * DAY_MS)
+#define UNUSED_AGE_MS (90 * DAY_MS)
+#define STAFF_IDLE_MS (30 * MINUTE_MS)
+#define STAFF_SESSION_MS (12 * HOUR_MS)
+#define RESIDENT_IDLE_MS (30 * DAY_MS)
+#define RESIDENT_SESSION_MS (180 * DAY_MS)
+// OWASP ASVS 5.0.0 6.5, 6.6: one-time codes short-lived, used once, limited.
+#define CODE_LIFE_MS (5 * MINUTE_MS)
+#define CODE_TRIES_MAX 5
+#define CODE_GAP_MS MINUTE_MS
+#define CODES_PER_PHONE_DAY 10
+#define CODES_PER_IP_HOUR 60
+
+struct session {
+    int64_t id, person_id;
+    struct str token_hash;
+    int64_t made_at_ms, seen_at_ms, expires_at_ms, ended_at_ms;
+};
+extern const struct record session_record;
+struct auth_code {
+    int64_t id;
+    struct str phone_blind, ip_blind, code_hash;
+    int64_t made_at_ms, expires_at_ms, tries, used_at_ms;
+};
+extern const struct record auth_code_record;
+struct unknown_login {
+    struct str login_blind;
+    int64_t failures, locked_until_ms, failed_at_ms;
+};
+extern const struct record unknown_login_record;
+struct consent {
+    int64_t id;
+    struct str phone_blind;
+    int64_t person_id;
+    struct str consent_version;
+    int64_t given_at_ms, withdrawn_at_ms;
+};
+extern const struct record consent_record;
+struct account_grant {
+    int64_t id, version, person_id;
+    int role;
+    int64_t place_id, made_at_ms, ended_at_ms;
+};
+extern const struct record account_grant_record;
+
+// person.c
+enum err not_found_as(struct ctx *c, enum err err, const char *key);
+enum err account_event(struct ctx *c, int64_t person_id, const char *type); // without members
+enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person);
+enum err person_save(struct ctx *c, struct person *person); // guarded by the version, which grows
+// 11 digits of a Chinese mobile number, from what was typed; ERR_INVALID account.bad_phone.
+enum err phone_read(struct ctx *c, struct str typed, struct str *ret_phone);
+struct str phone_blind(struct ctx *c, struct str phone);
+enum err login_read(struct ctx *c, struct str typed, struct str *ret_login);
+struct str person_seal(struct ctx *c, const char *field, int64_t id, struct str clear);
+enum err person_open(struct ctx *c, const char *field, int64_t id, struct str box, struct str *ret_clear);
+bool person_password_expired(const struct ctx *c, const struct person *person);
+enum err person_fill_roles(struct ctx *c, struct person *person);
+
+// secret.c
+enum err password_check(struct ctx *c, struct str password, struct str login, const char *field);
+// Verifies in the same time whether there is something to verify or not.
+bool password_verify(struct str encoded, struct str password);
+
+// session.c
+struct str token_from_request(struct ctx *c, struct http_request *rq);
+struct str token_hash(struct ctx *c, struct str token);
+void session_cookie_clear(struct http_request *rq, struct http_response *rs);
+enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id);
+
+// consent.c
+void consent_write(struct json_writer *w);
+extern const struct record consent_notice_record;
+enum err consent_give(struct ctx *c, struct str phone_blind, int64_t person_id);
+
+// me_http.c
+enum err me_members(struct ctx *c, const struct person *person, const struct actor *actor, struct json_writer *w);
+extern const struct record me_record;

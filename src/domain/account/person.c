@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// People as records: what is kept of them, sealed how, found how.
+#include "domain/account/account_internal.h"
+
+#include "base/id.h"
+
+#include <string.h>
+
+const char *const person_kind_names[] = {"resident", "staff", NULL};
+
+#define PERSONAL (FIELD_PERSONAL)
+static const struct field person_fields[] = {
+    {FIELD_AT(struct person, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_INVOLVED},
+    {FIELD_AT(struct person, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_INVOLVED},
+    {FIELD_AT(struct person, kind), .type = FIELD_ENUM, .read = READ_INVOLVED, .names = person_kind_names},
+    {FIELD_AT(struct person, login), .type = FIELD_TEXT, .read = READ_OWNER | READ_ADMIN, .max = 32},
+    {FIELD_AT(struct person, name), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_INVOLVED, .max = 40,
+     .purpose = "how the person is addressed by who helps"},
+    {FIELD_AT(struct person, phone), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER | READ_ADMIN, .max = 11,
+     .purpose = "signing in; asking back about a request"},
+    {FIELD_AT(struct person, phone_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
+    {FIELD_AT(struct person, door_number), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER, .max = 30,
+     .purpose = "finding the door when something has to be done there"},
+    {FIELD_AT(struct person, home_place_id), .type = FIELD_ID, .read = READ_OWNER | READ_ADMIN},
+    {FIELD_AT(struct person, password), .type = FIELD_TEXT, .read = READ_NOBODY},
+    {FIELD_AT(struct person, totp_secret), .type = FIELD_SEALED, .read = READ_NOBODY},
+    {FIELD_AT(struct person, totp_used_step), .type = FIELD_INT, .read = READ_NOBODY},
+    {.name = "password_at", .offset = offsetof(struct person, password_at_ms), .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {.name = "last_seen_at", .offset = offsetof(struct person, last_seen_ms), .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {.name = "locked_until", .offset = offsetof(struct person, locked_until_ms), .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {FIELD_AT(struct person, failures), .type = FIELD_INT, .read = READ_ADMIN},
+    {FIELD_AT(struct person, disabled), .type = FIELD_BOOL, .read = READ_OWNER | READ_ADMIN},
+    {FIELD_AT(struct person, demo), .type = FIELD_BOOL, .read = READ_INVOLVED},
+    {FIELD_AT(struct person, lang), .type = FIELD_TEXT, .read = READ_OWNER},
+    {FIELD_AT(struct person, consent_version), .type = FIELD_TEXT, .read = READ_OWNER},
+    {.name = "created_at", .offset = offsetof(struct person, created_at_ms), .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {FIELD_AT(struct person, roles), .type = FIELD_JSON, .flags = FIELD_COMPUTED, .read = READ_OWNER | READ_ADMIN,
+     .doc = "Names of the roles held now"},
+};
+const struct record person_record = {
+    .name = "person", .table = "person", .size_bytes = sizeof(struct person), FIELDS(person_fields)};
+
+enum err account_event(struct ctx *c, int64_t person_id, const char *type)
+{
+    return event_append(c, "person", person_id, type, (struct str){0}, NULL);
+}
+
+enum err not_found_as(struct ctx *c, enum err err, const char *key)
+{
+    if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_clear_error(c);
+    return fail(c, ERR_NOT_FOUND, key);
+}
+
+enum err person_get(struct ctx *c, int64_t id, struct person *ret_person)
+{
+    return not_found_as(c, db_one(c, &sql_person_by_id, ARGS(ARG_INT("id", id)), &person_record, ret_person),
+                        "account.no_such_person");
+}
+
+enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person)
+{
+    return not_found_as(c, db_one(c, &sql_person_by_login, ARGS(ARG_TEXT("login", login)), &person_record, ret_person),
+                        "account.no_such_person");
+}
+
+enum err person_save(struct ctx *c, struct person *person)
+{
+    int64_t changed, old_version = person->version++;
+    struct args args = ARGS(ARG_INT("old_version", old_version), ARG_ROW(&person_record, person));
+    enum err err = db_exec(c, &sql_person_update, args, &changed);
+    if (err == ERR_CONFLICT) {
+        ctx_clear_error(c);
+        return fail(c, ERR_CONFLICT, "account.taken");
+    }
+    TRY(err);
+    return changed == 1 ? OK : fail(c, ERR_STALE, "account.stale");
+}
+
+// --- reading what was typed ----------------------------------------------------------------------------------------
+enum err phone_read(struct ctx *c, struct str typed, struct str *ret_phone)
+{
+    char *digits = arena_alloc(c->arena, typed.n + 1);
+    size_t n = 0;
+    if (str_starts_with(typed, STR("+86")))
+        typed = (struct str){typed.p + 3, typed.n - 3};
+    for (size_t i = 0; i < typed.n; i++) {
+        if (typed.p[i] == ' ' || typed.p[i] == '-')
+            continue;
+        if (typed.p[i] < '0' || typed.p[i] > '9')
+            return fail_field(c, ERR_INVALID, "account.bad_phone", STR("phone"));
+        digits[n++] = typed.p[i];
+    }
+    if (n != 11 || digits[0] != '1' || digits[1] < '3')
+        return fail_field(c, ERR_INVALID, "account.bad_phone", STR("phone"));
+    *ret_phone = (struct str){digits, n};
+    return OK;
+}
+
+struct str phone_blind(struct ctx *c, struct str phone)
+{
+    return blind(c, "account.phone", phone);
+}
+
+enum err login_read(struct ctx *c, struct str typed, struct str *ret_login)
+{
+    struct str login = str_lower(c->arena, str_trim(typed));
+    bool fine = login.n >= 3 && login.n <= 32;
+    for (size_t i = 0; fine && i < login.n; i++) {
+        char ch = login.p[i];
+        fine = (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
+    }
+    if (!fine)
+        return fail_field(c, ERR_INVALID, "account.bad_login", STR("login"));
+    *ret_login = login;
+    return OK;
+}
+
+// --- sealed fields -------------------------------------------------------------------------------------------------
+struct str person_seal(struct ctx *c, const char *field, int64_t id, struct str clear)
+{
+    return seal_field(c, &person_record, record_field(&person_record, str_of(field)), id, clear);
+}
+
+enum err person_open(struct ctx *c, const char *field, int64_t id, struct str box, struct str *ret_clear)
+{
+    return open_field(c, &person_record, record_field(&person_record, str_of(field)), id, box, ret_clear);
+}
+
+enum err person_masked_name(struct ctx *c, int64_t id, struct str *ret_name)
+{
+    struct person person;
+    struct str name;
+    TRY(person_get(c, id, &person));
+    TRY(person_open(c, "name", id, person.name, &name));
+    *ret_name = name.n ? mask_text(c->arena, name) : (struct str){0};
+    return OK;
+}
+
+enum err person_own_contact(struct ctx *c, const struct person *person, struct person_contact *ret_contact)
+{
+    TRY(person_open(c, "name", person->id, person->name, &ret_contact->name));
+    TRY(person_open(c, "phone", person->id, person->phone, &ret_contact->phone));
+    return person_open(c, "door_number", person->id, person->door_number, &ret_contact->door_number);
+}
+
+bool person_password_expired(const struct ctx *c, const struct person *person)
+{
+    return person->kind == PERSON_STAFF && person->password.n && person->password_at_ms + PASSWORD_AGE_MS < c->now_ms;
+}
+
+enum err person_fill_roles(struct ctx *c, struct person *person)
+{
+    struct actor actor;
+    TRY(account_actor(c, person, &actor));
+    struct str json = STR("[");
+    for (int role = 0; role < ROLE_COUNT; role++)
+        if (actor.roles & ROLE_BIT(role))
+            json = str_format(c->arena, "%.*s%s\"%s\"", STR_ARG(json), json.n > 1 ? "," : "", role_names[role]);
+    person->roles = str_concat(c->arena, json, STR("]"));
+    return OK;
+}
+
+// --- making --------------------------------------------------------------------------------------------------------
+static enum err insert(struct ctx *c, const struct person *person, const char *taken_field)
+{
+    enum err err = db_exec(c, &sql_person_insert, ARGS(ARG_ROW(&person_record, person)), NULL);
+    if (err != ERR_CONFLICT)
+        return err;
+    ctx_clear_error(c);
+    return fail_field(c, ERR_CONFLICT, "account.taken", str_of(taken_field));
+}
+
+static struct person new_person(struct ctx *c, enum person_kind kind, bool demo)
+{
+    return (struct person){.id = ids_next(c->house->ids, c->now_ms),
+                           .version = 1,
+                           .kind = (int)kind,
+                           .demo = demo,
+                           .lang = STR("zh"),
+                           .created_at_ms = c->now_ms};
+}
+
+enum err person_create_staff(struct ctx *c, const struct new_staff *given, struct person *ret_person,
+                             struct new_staff_secrets *ret_secrets)
+{
+    struct new_staff ready = *given;
+    struct str login, phone = {0};
+    TRY(login_read(c, given->login, &login));
+    if (given->phone.n)
+        TRY(phone_read(c, given->phone, &phone));
+    if (!given->no_secrets && given->encoded.n == 0)
+        TRY(new_staff_prepare(c, &ready, ret_secrets));
+    struct person person = new_person(c, PERSON_STAFF, given->demo);
+    person.login = login;
+    person.name = person_seal(c, "name", person.id, given->name);
+    person.phone = person_seal(c, "phone", person.id, phone);
+    person.phone_blind = phone.n ? phone_blind(c, phone) : (struct str){0};
+    if (!given->no_secrets) {
+        person.password = ready.encoded;
+        person.totp_secret = person_seal(c, "totp_secret", person.id, ready.totp_bytes);
+        person.password_at_ms = given->password.n ? c->now_ms : 0;
+    }
+    TRY(insert(c, &person, "login"));
+    *ret_person = person;
+    return account_event(c, person.id, "account.created");
+}
+
+enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
+                                struct person *ret_person)
+{
+    struct str digits;
+    TRY(phone_read(c, phone, &digits));
+    struct person person = new_person(c, PERSON_RESIDENT, demo);
+    person.name = person_seal(c, "name", person.id, name);
+    person.phone = person_seal(c, "phone", person.id, digits);
+    person.phone_blind = phone_blind(c, digits);
+    person.home_place_id = home_place_id;
+    if (demo)
+        person.consent_version = STR(CONSENT_VERSION);
+    TRY(insert(c, &person, "phone"));
+    *ret_person = person;
+    return account_event(c, person.id, "account.created");
+}
