@@ -11,6 +11,7 @@ struct module {
     const char *name;
     struct store_part store;
     const struct route *routes;           // ends with method NULL
+    const struct route *const *more_routes; // further tables of that kind, NULL-terminated; may be NULL
     const struct flow *const *flows;      // NULL-terminated
     const struct job *jobs;               // ends with name NULL
     const struct message *messages;       // ends with key NULL

@@ -25,7 +25,7 @@ SELECT {{columns}} FROM person WHERE tenant_id = :tenant_id AND phone_blind = :p
 -- record: person
 SELECT {{columns}} FROM person
 WHERE tenant_id = :tenant_id AND (:before@int = 0 OR id < :before@int) AND (:kind@text = '' OR kind = :kind@text)
-  AND (:prefix@text = '' OR login LIKE :prefix@text)
+  AND (:prefix@text = '' OR login LIKE :prefix@text ESCAPE '!')
 ORDER BY id DESC LIMIT :limit@int
 
 -- name: person_update
@@ -57,18 +57,18 @@ WHERE tenant_id = :tenant_id AND kind = 'staff' AND disabled = 0 AND demo = 0
   AND last_seen_at < :before_ms@int AND created_at < :before_ms@int
 ORDER BY id LIMIT 100
 
--- name: unknown_login_by_blind
--- record: unknown_login
-SELECT {{columns}} FROM unknown_login WHERE tenant_id = :tenant_id AND login_blind = :login_blind
+-- name: failure_by_subject
+-- record: sign_in_failure
+SELECT {{columns}} FROM sign_in_failure WHERE tenant_id = :tenant_id AND subject_blind = :subject_blind
 
--- name: unknown_login_put
--- record: unknown_login
-INSERT INTO unknown_login (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
-ON CONFLICT (tenant_id, login_blind) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until,
-  failed_at = excluded.failed_at
+-- name: failure_put
+-- record: sign_in_failure
+INSERT INTO sign_in_failure (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, subject_blind) DO UPDATE SET failures = excluded.failures,
+  locked_until = excluded.locked_until, failed_at = excluded.failed_at
 
--- name: unknown_login_tidy
-DELETE FROM unknown_login WHERE tenant_id = :tenant_id AND failed_at < :before_ms@int
+-- name: failure_tidy
+DELETE FROM sign_in_failure WHERE tenant_id = :tenant_id AND failed_at < :before_ms@int
 
 -- name: session_insert
 -- record: session
@@ -120,6 +120,12 @@ WHERE tenant_id = :tenant_id AND id = :id@int AND tries < :max@int AND used_at =
 -- name: auth_code_use
 UPDATE auth_code SET used_at = :now_ms WHERE tenant_id = :tenant_id AND id = :id@int AND used_at = 0
 
+-- name: auth_code_forget
+DELETE FROM auth_code WHERE tenant_id = :tenant_id AND id = :id@int
+
+-- name: auth_code_forget_phone
+DELETE FROM auth_code WHERE tenant_id = :tenant_id AND phone_blind = :phone_blind@text
+
 -- name: auth_code_tidy
 DELETE FROM auth_code WHERE tenant_id = :tenant_id AND made_at < :before_ms@int
 
@@ -144,6 +150,11 @@ WHERE tenant_id = :tenant_id AND phone_blind = :phone_blind@text AND person_id =
 -- name: consent_withdraw
 UPDATE consent SET withdrawn_at = :now_ms
 WHERE tenant_id = :tenant_id AND person_id = :person_id@int AND consent_version = :consent_version@text AND withdrawn_at = 0
+
+-- The fact stays, whose it was does not.
+-- name: consent_close_all
+UPDATE consent SET phone_blind = '', withdrawn_at = CASE WHEN withdrawn_at = 0 THEN :now_ms ELSE withdrawn_at END
+WHERE tenant_id = :tenant_id AND person_id = :person_id@int
 
 -- name: grant_insert
 -- record: account_grant

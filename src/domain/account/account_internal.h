@@ -8,13 +8,16 @@
 #include "flow/event_data.h"
 #include "json/record_json.h"
 
-extern const struct route auth_routes[], me_routes[], people_routes[], grant_routes[], post_routes[];
+extern const struct route auth_routes[], me_routes[], people_routes[], grant_routes[], post_routes[], audit_routes[];
 extern const struct message account_messages[];
 extern const struct job account_jobs[];
 
 // GB/T 22239-2019 8.1.4.1: limited failures, time-out, two factors, change of passwords.
 #define FAILURES_MAX 5
 #define LOCK_MS (15 * MINUTE_MS)
+#define FAILURES_FORGET_MS HOUR_MS // of unknown names and addresses
+#define ADDRESS_FAILURES_MAX 100   // an office shares one address
+#define PASSWORD_MAX 128 // code points
 #define PASSWORD_AGE_MS (90 * DAY_MS)
 #define UNUSED_AGE_MS (90 * DAY_MS)
 #define STAFF_IDLE_MS (30 * MINUTE_MS)
@@ -40,11 +43,11 @@ struct auth_code {
     int64_t made_at_ms, expires_at_ms, tries, used_at_ms;
 };
 extern const struct record auth_code_record;
-struct unknown_login {
-    struct str login_blind;
+struct failure {
+    struct str subject_blind;
     int64_t failures, locked_until_ms, failed_at_ms;
 };
-extern const struct record unknown_login_record;
+extern const struct record failure_record;
 struct consent {
     int64_t id;
     struct str phone_blind;
@@ -61,16 +64,21 @@ struct account_grant {
 extern const struct record account_grant_record;
 
 // person.c
-enum err not_found_as(struct ctx *c, enum err err, const char *key);
+enum err account_not_found(struct ctx *c, enum err err, const char *key);
 enum err account_event(struct ctx *c, int64_t person_id, const char *type); // without members
 enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person);
 enum err person_save(struct ctx *c, struct person *person); // guarded by the version, which grows
 // 11 digits of a Chinese mobile number, from what was typed; ERR_INVALID account.bad_phone.
 enum err phone_read(struct ctx *c, struct str typed, struct str *ret_phone);
 struct str phone_blind(struct ctx *c, struct str phone);
+struct str like_literal(struct ctx *c, struct str text); // for LIKE … ESCAPE '!'
 enum err login_read(struct ctx *c, struct str typed, struct str *ret_login);
 struct str person_seal(struct ctx *c, const char *field, int64_t id, struct str clear);
 enum err person_open(struct ctx *c, const char *field, int64_t id, struct str box, struct str *ret_clear);
+struct person person_new_resident(struct ctx *c, struct str phone); // not inserted yet
+// A subject of the event log that is no record of ours: what failed for a phone number or an unknown login.
+int64_t subject_of_blind(struct ctx *c, const char *purpose, struct str clear);
+bool person_needs_consent(const struct person *person);
 bool person_password_expired(const struct ctx *c, const struct person *person);
 enum err person_fill_roles(struct ctx *c, struct person *person);
 
@@ -83,13 +91,31 @@ bool password_verify(struct str encoded, struct str password);
 struct str token_from_request(struct ctx *c, struct http_request *rq);
 struct str token_hash(struct ctx *c, struct str token);
 void session_cookie_clear(struct http_request *rq, struct http_response *rs);
+void session_close_streams(struct ctx *c, int64_t session_id);
+// In the open write: ends all sessions but one (0: all).
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id);
+
+// failures.c
+enum err failure_get(struct ctx *c, struct str subject_blind, struct failure *ret_failure);
+enum err failure_add(struct ctx *c, struct str subject_blind, int64_t max, bool *ret_locked);
+
+// sign_in_staff.c, sign_in_resident.c: handlers
+extern const struct record staff_input_record, code_input_record, code_sent_record, resident_input_record;
+enum err sign_in_staff(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err sign_in_code(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err sign_in_resident(struct ctx *c, struct http_request *rq, struct http_response *rs);
+// In the open write: a failed password counts; the fifth locks.
+enum err person_count_failure(struct ctx *c, const struct person *person, bool *ret_locked);
+enum err lang_check(struct ctx *c, struct str lang); // zh, en or empty
 
 // consent.c
 void consent_write(struct json_writer *w);
 extern const struct record consent_notice_record;
 enum err consent_give(struct ctx *c, struct str phone_blind, int64_t person_id);
 
-// me_http.c
+// me.c
 enum err me_members(struct ctx *c, const struct person *person, const struct actor *actor, struct json_writer *w);
 extern const struct record me_record;
+void consents_write(const struct rows *rows, struct json_writer *w); // an array
+enum err account_personal_write(struct ctx *c, int64_t person_id, struct json_writer *w);
+enum err account_personal_erase(struct ctx *c, int64_t person_id);

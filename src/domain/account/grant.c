@@ -148,7 +148,7 @@ static enum err list_grants(struct ctx *c, struct http_request *rq, struct http_
 {
     struct list list = {.role = http_query(c, rq, "role"), .rs = rs};
     if (list.role.n && enum_from_name(role_names, list.role) < 0)
-        return fail_field(c, ERR_INVALID, "field.bad_enum", STR("role"));
+        return fail_field(c, ERR_INVALID, "field.unknown_value", STR("role"));
     TRY(http_query_id(c, rq, "person", &list.person_id));
     TRY(http_query_id(c, rq, "before", &list.before_id));
     TRY(http_query_int(c, rq, "limit", 1, 100, 20, &list.limit));
@@ -186,7 +186,7 @@ static enum err take(struct ctx *c, struct http_request *rq, struct http_respons
     (void)rq;
     int64_t id = *(const int64_t *)arg, changed;
     struct account_grant grant;
-    TRY(not_found_as(c, db_one(c, &sql_grant_by_id, ARGS(ARG_INT("id", id)), &account_grant_record, &grant),
+    TRY(account_not_found(c, db_one(c, &sql_grant_by_id, ARGS(ARG_INT("id", id)), &account_grant_record, &grant),
                      "account.no_such_grant"));
     TRY(db_exec(c, &sql_grant_end, ARGS(ARG_INT("id", id)), &changed));
     if (changed != 1)

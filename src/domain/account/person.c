@@ -49,7 +49,7 @@ enum err account_event(struct ctx *c, int64_t person_id, const char *type)
     return event_append(c, "person", person_id, type, (struct str){0}, NULL);
 }
 
-enum err not_found_as(struct ctx *c, enum err err, const char *key)
+enum err account_not_found(struct ctx *c, enum err err, const char *key)
 {
     if (err != ERR_NOT_FOUND)
         return err;
@@ -59,13 +59,13 @@ enum err not_found_as(struct ctx *c, enum err err, const char *key)
 
 enum err person_get(struct ctx *c, int64_t id, struct person *ret_person)
 {
-    return not_found_as(c, db_one(c, &sql_person_by_id, ARGS(ARG_INT("id", id)), &person_record, ret_person),
+    return account_not_found(c, db_one(c, &sql_person_by_id, ARGS(ARG_INT("id", id)), &person_record, ret_person),
                         "account.no_such_person");
 }
 
 enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person)
 {
-    return not_found_as(c, db_one(c, &sql_person_by_login, ARGS(ARG_TEXT("login", login)), &person_record, ret_person),
+    return account_not_found(c, db_one(c, &sql_person_by_login, ARGS(ARG_TEXT("login", login)), &person_record, ret_person),
                         "account.no_such_person");
 }
 
@@ -105,6 +105,23 @@ enum err phone_read(struct ctx *c, struct str typed, struct str *ret_phone)
 struct str phone_blind(struct ctx *c, struct str phone)
 {
     return blind(c, "account.phone", phone);
+}
+
+int64_t subject_of_blind(struct ctx *c, const char *purpose, struct str clear)
+{
+    return (int64_t)(blind64(c, purpose, clear) >> 1 | 1); // 63 bits, never 0
+}
+
+struct str like_literal(struct ctx *c, struct str text)
+{
+    char *out = arena_alloc(c->arena, text.n * 2 + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '!' || text.p[i] == '%' || text.p[i] == '_')
+            out[n++] = '!';
+        out[n++] = text.p[i];
+    }
+    return (struct str){out, n};
 }
 
 enum err login_read(struct ctx *c, struct str typed, struct str *ret_login)
@@ -149,6 +166,11 @@ enum err person_own_contact(struct ctx *c, const struct person *person, struct p
     return person_open(c, "door_number", person->id, person->door_number, &ret_contact->door_number);
 }
 
+bool person_needs_consent(const struct person *person)
+{
+    return person->kind == PERSON_RESIDENT && !str_equal_z(person->consent_version, CONSENT_VERSION);
+}
+
 bool person_password_expired(const struct ctx *c, const struct person *person)
 {
     return person->kind == PERSON_STAFF && person->password.n && person->password_at_ms + PASSWORD_AGE_MS < c->now_ms;
@@ -184,6 +206,14 @@ static struct person new_person(struct ctx *c, enum person_kind kind, bool demo)
                            .demo = demo,
                            .lang = STR("zh"),
                            .created_at_ms = c->now_ms};
+}
+
+struct person person_new_resident(struct ctx *c, struct str phone)
+{
+    struct person person = new_person(c, PERSON_RESIDENT, false);
+    person.phone = person_seal(c, "phone", person.id, phone);
+    person.phone_blind = phone_blind(c, phone);
+    return person;
 }
 
 enum err person_create_staff(struct ctx *c, const struct new_staff *given, struct person *ret_person,

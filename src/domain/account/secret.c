@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define PASSWORD_MIN 10 // code points
-#define PASSWORD_MAX 128
 #define PASSWORD_MADE 16
 #define TOTP_BYTES 20 // RFC 4226: at least 128 bits, 160 recommended
 

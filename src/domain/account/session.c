@@ -3,6 +3,7 @@
 #include "domain/account/account_internal.h"
 
 #include "base/id.h"
+#include "http/stream.h"
 
 #include <string.h>
 
@@ -63,6 +64,12 @@ void session_cookie_clear(struct http_request *rq, struct http_response *rs)
     http_set_header(rs, "Set-Cookie",
                     rq->secure ? STR("__Host-linli_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure")
                                : STR("linli_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+void session_close_streams(struct ctx *c, int64_t session_id)
+{
+    if (c->house->stream)
+        stream_close_session(c->house->stream, c->tenant_id, session_id);
 }
 
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id)
@@ -214,7 +221,7 @@ static enum err check_gate(struct ctx *c, const struct http_request *rq, const s
     bool reading = str_equal_z(rq->method, "GET") && (str_starts_with(rq->path, STR("/api/v1/items")) ||
                                                       str_starts_with(rq->path, STR("/api/v1/doors/")) ||
                                                       str_starts_with(rq->path, STR("/api/v1/wall")));
-    if (person->kind == PERSON_RESIDENT && !reading && !str_equal_z(person->consent_version, CONSENT_VERSION))
+    if (person_needs_consent(person) && !reading)
         return fail(c, ERR_FORBIDDEN, "account.consent_needed");
     return OK;
 }

@@ -111,13 +111,18 @@ static enum err send_http(struct ctx *c, const struct config *config, struct str
     return fail(c, ERR_BUSY, "notice.failed");
 }
 
+enum err notice_ready(struct ctx *c)
+{
+    return gateway_of(c->house->config) == GATEWAY_NONE ? fail(c, ERR_BUSY, "notice.no_gateway") : OK;
+}
+
 enum err notice_send_code(struct ctx *c, struct str phone, struct str code)
 {
     const struct config *config = c->house->config;
     switch (gateway_of(config)) {
     case GATEWAY_LOG: {
         size_t shown = phone.n < 4 ? phone.n : 4;
-        log_info("demo: one-time code %.*s for the phone ending in %.*s", STR_ARG(code), (int)shown,
+        log_info("demo: code=%.*s phone_end=%.*s", STR_ARG(code), (int)shown,
                  phone.p + phone.n - shown);
         return OK;
     }

@@ -50,7 +50,7 @@ static const struct field held_fields[] = {
 const struct record post_held_record = {
     .name = "post_held", .size_bytes = sizeof(struct post_held), FIELDS(held_fields)};
 
-enum err not_found_as(struct ctx *c, enum err err, const char *key)
+enum err org_not_found(struct ctx *c, enum err err, const char *key)
 {
     if (err != ERR_NOT_FOUND)
         return err;
@@ -60,12 +60,12 @@ enum err not_found_as(struct ctx *c, enum err err, const char *key)
 
 enum err org_get(struct ctx *c, int64_t id, struct org *ret_org)
 {
-    return not_found_as(c, db_one(c, &sql_org_by_id, ARGS(ARG_INT("id", id)), &org_record, ret_org), "org.unknown");
+    return org_not_found(c, db_one(c, &sql_org_by_id, ARGS(ARG_INT("id", id)), &org_record, ret_org), "org.unknown");
 }
 
 enum err post_get(struct ctx *c, int64_t id, struct post *ret_post)
 {
-    return not_found_as(c, db_one(c, &sql_post_by_id, ARGS(ARG_INT("id", id)), &post_record, ret_post),
+    return org_not_found(c, db_one(c, &sql_post_by_id, ARGS(ARG_INT("id", id)), &post_record, ret_post),
                         "org.no_such_post");
 }
 

@@ -56,14 +56,14 @@ ORDER BY id LIMIT 100
 -- name: posts_under
 -- record: post
 SELECT {{p.columns}} FROM post p JOIN place l ON l.tenant_id = p.tenant_id AND l.id = p.place_id
-WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text AND p.closed_at = 0 AND p.id > :after@int
+WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text ESCAPE '!' AND p.closed_at = 0 AND p.id > :after@int
   AND (:role@text = '' OR p.role = :role@text) AND (:org_id@int = 0 OR p.org_id = :org_id@int)
 ORDER BY p.id LIMIT :limit@int
 
 -- name: posts_vacant_under
 -- record: post
 SELECT {{p.columns}} FROM post p JOIN place l ON l.tenant_id = p.tenant_id AND l.id = p.place_id
-WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text AND p.closed_at = 0 AND p.id > :after@int
+WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text ESCAPE '!' AND p.closed_at = 0 AND p.id > :after@int
   AND (:role@text = '' OR p.role = :role@text) AND (:org_id@int = 0 OR p.org_id = :org_id@int)
   AND NOT EXISTS (SELECT 1 FROM term t WHERE t.tenant_id = p.tenant_id AND t.post_id = p.id AND t.ended_at = 0)
 ORDER BY p.id LIMIT :limit@int
@@ -71,7 +71,7 @@ ORDER BY p.id LIMIT :limit@int
 -- name: posts_count_vacant
 SELECT COUNT(*) FROM (
     SELECT p.id FROM post p JOIN place l ON l.tenant_id = p.tenant_id AND l.id = p.place_id
-    WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text AND p.closed_at = 0
+    WHERE p.tenant_id = :tenant_id AND l.path LIKE :under@text ESCAPE '!' AND p.closed_at = 0
       AND NOT EXISTS (SELECT 1 FROM term t WHERE t.tenant_id = p.tenant_id AND t.post_id = p.id AND t.ended_at = 0)
     LIMIT 1000) AS vacant
 

@@ -47,7 +47,7 @@ static enum err list_orgs(struct ctx *c, struct http_request *rq, struct http_re
     struct list list = {.level = -1, .rs = rs};
     struct str level = http_query(c, rq, "level");
     if (level.n && (list.level = enum_from_name(org_level_names, level)) < 0)
-        return fail_field(c, ERR_INVALID, "field.bad_enum", STR("level"));
+        return fail_field(c, ERR_INVALID, "field.unknown_value", STR("level"));
     TRY(http_query_id(c, rq, "parent", &list.parent_id));
     TRY(http_query_id(c, rq, "place", &list.place_id));
     TRY(http_query_id(c, rq, "before", &list.after_id));
@@ -109,7 +109,7 @@ static enum err read_change(struct ctx *c, const struct change *change, int64_t 
     struct change_input input = {*name, *closed_at_ms != 0};
     TRY(record_from_json(c, &input_record, change->body, RECORD_CHANGE, change->id, &input));
     if (input.name.n == 0)
-        return fail_field(c, ERR_INVALID, "field.required", STR("name"));
+        return fail_field(c, ERR_INVALID, "field.missing", STR("name"));
     *name = input.name;
     if (input.closed != (*closed_at_ms != 0))
         *closed_at_ms = input.closed ? c->now_ms : 0;

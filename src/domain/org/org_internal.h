@@ -14,7 +14,7 @@ struct post_held {
 };
 extern const struct record post_held_record;
 
-enum err not_found_as(struct ctx *c, enum err err, const char *key);
+enum err org_not_found(struct ctx *c, enum err err, const char *key);
 // Writes what changed, guarded by the version (row's version is the old one on entry); one event of the given type.
 enum err org_save(struct ctx *c, struct org *org, const char *event_type);
 enum err post_save(struct ctx *c, struct post *post, const char *event_type);

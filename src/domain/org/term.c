@@ -21,7 +21,7 @@ const struct record term_record = {
 
 enum err term_get(struct ctx *c, int64_t id, struct term *ret_term)
 {
-    return not_found_as(c, db_one(c, &sql_term_by_id, ARGS(ARG_INT("id", id)), &term_record, ret_term),
+    return org_not_found(c, db_one(c, &sql_term_by_id, ARGS(ARG_INT("id", id)), &term_record, ret_term),
                         "org.no_such_term");
 }
 

@@ -174,7 +174,7 @@ enum err place_create(struct ctx *c, struct place *place)
     else
         TRY(check_root(c, place));
     if (place->name.n == 0)
-        return fail_field(c, ERR_INVALID, "field.required", STR("name"));
+        return fail_field(c, ERR_INVALID, "field.missing", STR("name"));
     place->id = ids_next(c->house->ids, c->now_ms);
     place->version = 1;
     place->path = path_below(c, parent.path, place->id);

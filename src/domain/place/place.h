@@ -47,6 +47,7 @@ enum err place_change(struct ctx *c, const struct place *before, struct place *p
 enum err place_move(struct ctx *c, int64_t id, int64_t new_parent_id);
 // Children in use, in the order they were made, after after_id (0: from the first).
 enum err place_children(struct ctx *c, int64_t parent_id, int64_t after_id, size_t max, struct rows *ret_rows);
+enum err place_count_children(struct ctx *c, struct place *place); // fills child_count
 // Places in use of one level, the same way.
 enum err place_of_level(struct ctx *c, enum place_level level, int64_t after_id, size_t max, struct rows *ret_rows);
 // The chain from the place up to the district; ids by level, 0 where a level is missing.

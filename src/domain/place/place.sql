@@ -51,7 +51,7 @@ UPDATE place SET {{sets}} WHERE tenant_id = :tenant_id AND id = :id AND version 
 -- An id occurs once in a path, so that replacing the old beginning touches nothing else.
 -- name: place_update_paths
 UPDATE place SET path = replace(path, :old_path@text, :new_path@text), version = version + 1
-WHERE tenant_id = :tenant_id AND path LIKE :under@text AND id <> :id@int
+WHERE tenant_id = :tenant_id AND path LIKE :under@text ESCAPE '!' AND id <> :id@int
 
 -- name: place_history_insert
 INSERT INTO place_history (tenant_id, place_id, from_ms, to_ms, parent_id)

@@ -75,7 +75,7 @@ static enum err list_places(struct ctx *c, struct http_request *rq, struct http_
     struct list list = {.level = -1, .rs = rs, .words = http_query(c, rq, "q")};
     struct str level = http_query(c, rq, "level");
     if (level.n && (list.level = enum_from_name(place_level_names, level)) < 0)
-        return fail_field(c, ERR_INVALID, "field.bad_enum", STR("level"));
+        return fail_field(c, ERR_INVALID, "field.unknown_value", STR("level"));
     TRY(http_query_id(c, rq, "parent", &list.parent_id));
     TRY(http_query_id(c, rq, "before", &list.after_id));
     TRY(http_query_int(c, rq, "limit", 1, LIST_MAX, 20, &list.limit));
@@ -143,7 +143,7 @@ static enum err apply(struct ctx *c, const struct change *change, const struct p
         return json_count(change->body) == 1 ? place_move(c, before->id, input.parent_id)
                                              : fail_field(c, ERR_INVALID, "place.move_alone", STR("parent_id"));
     if (input.name.n == 0)
-        return fail_field(c, ERR_INVALID, "field.required", STR("name"));
+        return fail_field(c, ERR_INVALID, "field.missing", STR("name"));
     struct place place = *before;
     place.name = input.name;
     place.code = input.code;

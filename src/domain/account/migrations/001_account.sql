@@ -60,14 +60,15 @@ CREATE TABLE auth_code (
 CREATE INDEX auth_code_phone ON auth_code (tenant_id, phone_blind, made_at);
 CREATE INDEX auth_code_ip ON auth_code (tenant_id, ip_blind, made_at);
 
--- Failed sign-ins under names that no account has: locked like those that exist, so that the answer tells nothing.
-CREATE TABLE unknown_login (
+-- Failed sign-ins under names that no account has (locked like those that exist, so that the answer tells nothing), and
+-- from one address: keyed hashes.
+CREATE TABLE sign_in_failure (
     tenant_id BIGINT NOT NULL,
-    login_blind TEXT NOT NULL,
+    subject_blind TEXT NOT NULL,
     failures BIGINT NOT NULL,
     locked_until BIGINT NOT NULL,
     failed_at BIGINT NOT NULL,
-    PRIMARY KEY (tenant_id, login_blind)
+    PRIMARY KEY (tenant_id, subject_blind)
 ){{clustered}};
 
 CREATE TABLE consent (
