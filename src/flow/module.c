@@ -53,11 +53,20 @@ const struct store_part *module_store_parts(struct ctx *c, const struct module_l
 
 const struct route *const *module_routes(struct ctx *c, const struct module_list *list)
 {
-    const struct route **tables = arena_array(c->arena, list->count + 1, sizeof *tables);
     size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
+        count += list->at[i]->routes != NULL;
+        for (const struct route *const *more = list->at[i]->more_routes; more && *more; more++)
+            count++;
+    }
+    const struct route **tables = arena_array(c->arena, count + 1, sizeof(const struct route *));
+    count = 0;
+    for (size_t i = 0; i < list->count; i++) {
         if (list->at[i]->routes)
             tables[count++] = list->at[i]->routes;
+        for (const struct route *const *more = list->at[i]->more_routes; more && *more; more++)
+            tables[count++] = *more;
+    }
     return tables;
 }
 

@@ -77,8 +77,8 @@ SELECT COUNT(*) FROM (
 
 -- Every post on the line of a place with who held it then.
 -- name: posts_on_line
--- record: post
-SELECT {{p.columns}}, COALESCE(t.person_id, 0) AS person_id
+-- record: post_held
+SELECT p.id, p.version, p.org_id, p.place_id, p.role, p.name, p.closed_at, COALESCE(t.person_id, 0) AS person_id
 FROM post p
 LEFT JOIN term t ON t.tenant_id = p.tenant_id AND t.post_id = p.id
   AND t.began_at <= :at_ms@int AND (t.ended_at = 0 OR t.ended_at > :at_ms@int)
@@ -88,8 +88,8 @@ WHERE p.tenant_id = :tenant_id
 ORDER BY p.id LIMIT 200
 
 -- name: posts_of_person
--- record: post
-SELECT {{p.columns}}, t.person_id AS person_id
+-- record: post_held
+SELECT p.id, p.version, p.org_id, p.place_id, p.role, p.name, p.closed_at, t.person_id AS person_id
 FROM term t JOIN post p ON p.tenant_id = t.tenant_id AND p.id = t.post_id
 WHERE t.tenant_id = :tenant_id AND t.person_id = :person_id@int
   AND t.began_at <= :at_ms@int AND (t.ended_at = 0 OR t.ended_at > :at_ms@int)
