@@ -15,8 +15,8 @@ struct entry {
 
 struct reading {
     struct calendar *calendar;
-    struct entry *entries; // MAX_DAYS
-    size_t entry_count;
+    struct entry *entries;
+    size_t entry_count, entry_cap;
     bool has_version, has_zone, has_hours;
 };
 
@@ -84,7 +84,7 @@ static bool read_year(struct calendar *calendar, struct str s)
 static bool read_day(struct reading *reading, struct str s, bool work)
 {
     int64_t at_ms;
-    if (s.n != 10 || !time_parse(s, &at_ms) || reading->entry_count == MAX_DAYS)
+    if (s.n != 10 || !time_parse(s, &at_ms) || reading->entry_count == reading->entry_cap)
         return false;
     reading->entries[reading->entry_count++] = (struct entry){at_ms / DAY_MS - (at_ms % DAY_MS < 0), work};
     return true;
@@ -178,11 +178,20 @@ static bool read_all(struct reading *reading, struct str text, int64_t *ret_line
     return true;
 }
 
+static size_t count_lines(struct str text, size_t max)
+{
+    size_t count = text.n > 0;
+    for (size_t at = str_find_byte(text, '\n', 0); at != (size_t)-1 && count < max; at = str_find_byte(text, '\n', at + 1))
+        count++;
+    return count;
+}
+
 enum err calendar_parse(struct ctx *c, struct str text, struct calendar **ret_calendar)
 {
     struct calendar *calendar = must(calloc(1, sizeof(*calendar)));
     struct reading reading = {.calendar = calendar};
-    reading.entries = arena_array(c->arena, MAX_DAYS, sizeof(*reading.entries));
+    reading.entry_cap = count_lines(text, MAX_DAYS); // one day a line at most
+    reading.entries = arena_array(c->arena, reading.entry_cap, sizeof(*reading.entries));
     calendar->years = must(calloc(MAX_YEARS, sizeof(*calendar->years)));
     calendar->zone_ms = 8 * HOUR_MS;
     int64_t line = 0;

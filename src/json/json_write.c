@@ -113,7 +113,8 @@ static void put_quoted(struct buf *out, struct str s)
             buf_add_z(out, "\xEF\xBF\xBD");
         from = ++i;
     }
-    buf_add(out, s.p + from, s.n - from);
+    if (from < s.n)
+        buf_add(out, s.p + from, s.n - from);
     buf_add_byte(out, '"');
 }
 

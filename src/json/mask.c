@@ -7,6 +7,8 @@
 static struct str keep_ends(struct arena *arena, struct str clear, size_t first, size_t last)
 {
     size_t count = utf8_count(clear);
+    if (count == 0)
+        return STR("");
     if (count < first + last)
         first = last = 0;
     struct str head = utf8_prefix(clear, first);
