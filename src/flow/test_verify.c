@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "flow/event_private.h"
 #include "flow/module.h"
+#include "flow/proof.h"
 #include "flow/seal_log.h"
 #include "flow_sql.h"
 
@@ -451,6 +452,62 @@ static void test_report_and_progress(struct ctx *c)
     assert_int_equal(report.events, 0);
 }
 
+// --- a log of more subjects than one walk keeps ------------------------------------------------------------------------------
+#define MANY_HEADS (INT64_C(3) << 18) // three walks
+
+// The rows as they lie in log, given to the proof as often as it asks; returns its sentence.
+static const char *walk_through(struct ctx *c, const struct log *log)
+{
+    struct proof *proof = proof_new(SUITE_STD, 1, MANY_HEADS);
+    assert_int_equal(proof_walks(proof), 3);
+    bool go_on = true;
+    for (int64_t walk = 0; walk < proof_walks(proof) && go_on; walk++) {
+        size_t seal = 0;
+        proof_walk_begin(proof, walk);
+        for (size_t i = 0; i < log->event_count && go_on; i++) {
+            for (; walk == 0 && seal < log->seal_count && minute_last_id(log->seals[seal].id) < log->events[i].id; seal++)
+                go_on = go_on && proof_seal(proof, &log->seals[seal]);
+            go_on = go_on && proof_event(proof, &log->events[i]);
+        }
+        for (; walk == 0 && seal < log->seal_count; seal++)
+            go_on = go_on && proof_seal(proof, &log->seals[seal]);
+        if (walk == 0)
+            proof_seal_head(proof, &log->seal_head);
+        for (size_t i = 0; i < log->head_count; i++)
+            proof_head(proof, &log->heads[i]);
+        proof_walk_end(proof);
+    }
+    assert_true(!go_on || proof_events(proof) == (int64_t)log->event_count);
+    const char *fault = str_z(c->arena, proof_fault(proof));
+    proof_free(proof);
+    return fault;
+}
+
+static void test_several_walks(struct ctx *c)
+{
+    struct random random = test_random();
+    struct log log = {0};
+    make_log(c, &random);
+    expect_ok(c, store_read(c, read_log, &log));
+    assert_string_equal(walk_through(c, &log), "");
+    for (size_t i = 0; i < log.head_count; i++) { // each chain is kept in one of the walks
+        struct log bad = log;
+        bad.heads[i].count++;
+        expect_names(walk_through(c, &bad), name_of_row(c, &event_head_record, &bad.heads[i]), "count of a head");
+        bad = log;
+        bad.heads[i] = bad.heads[--bad.head_count];
+        expect_names(walk_through(c, &bad), str_z(c->arena, str_format(c->arena, "%lld", (long long)log.heads[i].last_id)),
+                     "head taken away");
+    }
+    for (size_t i = 0; i < log.event_count; i++) {
+        struct log bad = log;
+        memmove(bad.events + i, bad.events + i + 1, (log.event_count - i - 1) * sizeof *bad.events);
+        bad.event_count--;
+        if (!walk_through(c, &bad)[0])
+            fail_msg("event %zu taken away: not found", i);
+    }
+}
+
 // --- an export that was edited ---------------------------------------------------------------------------------------------
 static void write_file(const char *path, struct str text)
 {
@@ -511,13 +568,14 @@ EACH(test_rows_in_another_order, PART, 1)
 EACH(test_seal_reckoned_anew, PART, 1)
 EACH(test_report_and_progress, PART, 1)
 EACH(test_edited_exports, PART, 1)
+EACH(test_several_walks, PART, 1)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(test_any_byte_of_any_row),   BOTH(test_rows_taken_away),    BOTH(test_rows_put_in),
         BOTH(test_rows_in_another_order), BOTH(test_seal_reckoned_anew), BOTH(test_report_and_progress),
-        BOTH(test_edited_exports),
+        BOTH(test_edited_exports),        BOTH(test_several_walks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
