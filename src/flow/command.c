@@ -150,11 +150,7 @@ static enum err run_without_key(struct ctx *c, void *arg)
 
 enum err command_run(struct ctx *c, struct http_request *rq, struct http_response *rs, command_fn fn, void *arg)
 {
-    struct running r = {.rq = rq,
-                        .rs = rs,
-                        .fn = fn,
-                        .arg = arg,
-                        .key = http_header(rq, "Idempotency-Key")};
+    struct running r = {.rq = rq, .rs = rs, .fn = fn, .arg = arg, .key = http_header(rq, "Idempotency-Key")};
     if (!r.key.n)
         return store_write(c, run_without_key, &r);
     TRY(check_key(c, r.key));

@@ -44,8 +44,7 @@ static const struct field link_fields[] = {
     {FIELD_AT(struct link, count), .type = FIELD_INT},
     {FIELD_AT(struct link, sealed_to), .type = FIELD_INT},
 };
-static const struct record link_record = {
-    .name = "event_link", .size_bytes = sizeof(struct link), FIELDS(link_fields)};
+static const struct record link_record = {.name = "event_link", .size_bytes = sizeof(struct link), FIELDS(link_fields)};
 
 void event_hash(enum crypto_suite suite, int64_t tenant_id, const struct event *event, char out_hex[65])
 {

@@ -7,8 +7,8 @@
 #include "base/ctx.h"
 #include "base/field.h"
 #include "crypto/crypto.h"
-#include "json/json.h"
 #include "store/store.h"
+#include "json/json.h"
 
 struct event {
     int64_t id;              // time-ordered: when it was recorded

@@ -21,8 +21,7 @@ static const struct field header_fields[] = {
     {FIELD_AT(struct log_header, events), .type = FIELD_INT},
     {FIELD_AT(struct log_header, heads), .type = FIELD_INT},
 };
-const struct record log_header_record = {
-    .name = "log", .size_bytes = sizeof(struct log_header), FIELDS(header_fields)};
+const struct record log_header_record = {.name = "log", .size_bytes = sizeof(struct log_header), FIELDS(header_fields)};
 
 struct export
 {

@@ -74,9 +74,9 @@ struct flow_step {
 // One step: finds the rule for (state, action), checks relation and guard, applies, saves, appends the event, all in
 // the open transaction. The event's subject is (record->name, row's id), its data {"from","to", what apply adds,
 // "note_box"}. Every action takes a note (member "note", up to EVENT_NOTE_MAX code points), unless rule->in has a
-// field of that name, which then is the note; the engine keeps it sealed in the event. if_version: as the client saw it, -1 for any. Errors: flow.no_such_action (404),
-// flow.not_allowed (403; also for a relation the actor lacks), flow.wrong_state (409, {0} = the state's name),
-// ERR_STALE flow.stale.
+// field of that name, which then is the note; the engine keeps it sealed in the event. if_version: as the client saw
+// it, -1 for any. Errors: flow.no_such_action (404), flow.not_allowed (403; also for a relation the actor lacks),
+// flow.wrong_state (409, {0} = the state's name), ERR_STALE flow.stale.
 enum err flow_act(struct ctx *c, const struct flow *flow, void *row, struct str action, const struct json *input,
                   int64_t if_version, int64_t *ret_event_id);
 // The actions open to the actor now: for buttons. [{"action","label","needs_note","input"}…]

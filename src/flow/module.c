@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-static const struct record *const flow_records[] = {
-    &event_record, &event_head_record, &event_seal_record, &event_seal_head_record, &command_record, NULL};
+static const struct record *const flow_records[] = {&event_record,           &event_head_record, &event_seal_record,
+                                                    &event_seal_head_record, &command_record,    NULL};
 static const struct job flow_jobs[] = {
     {.name = "flow.seal_log", .every_ms = MINUTE_MS, .run = seal_log_run},
     {.name = "flow.command_expire", .every_ms = HOUR_MS, .run = command_expire},
@@ -21,10 +21,7 @@ static const struct job flow_jobs[] = {
 };
 const struct module flow_module = {
     .name = "flow",
-    .store = {.module = "flow",
-              .statements = flow_statements,
-              .migrations = flow_migrations,
-              .records = flow_records},
+    .store = {.module = "flow", .statements = flow_statements, .migrations = flow_migrations, .records = flow_records},
     .jobs = flow_jobs,
     .messages = flow_messages,
 };

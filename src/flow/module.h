@@ -28,8 +28,8 @@ struct module_list {
 };
 extern const struct module flow_module; // event log, seals, idempotency: the platform's own tables
 
-// What the list brings together, as the layers below take it; in the arena of c. NULL-terminated where no count is given.
-// job_store_part (job/job.h) comes first among the store parts.
+// What the list brings together, as the layers below take it; in the arena of c. NULL-terminated where no count is
+// given. job_store_part (job/job.h) comes first among the store parts.
 const struct store_part *module_store_parts(struct ctx *c, const struct module_list *list, size_t *ret_count);
 const struct route *const *module_routes(struct ctx *c, const struct module_list *list);
 const struct message *const *module_messages(struct ctx *c, const struct module_list *list); // platform's own included

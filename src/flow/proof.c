@@ -197,9 +197,8 @@ static bool follow_chain(struct proof *proof, const struct event *event, const u
         return true;
     struct chain *chain = find_chain(proof->chains, proof->chain_slots, event->subject_id, kind_hash);
     unsigned char prev[HASH_BYTES];
-    bool follows = chain->count
-                       ? hash_of_hex(event->prev_hash, prev) && memcmp(prev, chain->last_hash, HASH_BYTES) == 0
-                       : event->prev_hash.n == 0;
+    bool follows = chain->count ? hash_of_hex(event->prev_hash, prev) && memcmp(prev, chain->last_hash, HASH_BYTES) == 0
+                                : event->prev_hash.n == 0;
     if (!follows && (!proof->link[0] || event->id < proof->link_id)) {
         proof->link[0] = '\0';
         proof->link_id = event->id;
@@ -214,10 +213,8 @@ static bool follow_chain(struct proof *proof, const struct event *event, const u
             return say(proof->own, "event_head: far fewer rows than subjects");
         proof->chain_count++;
     }
-    *chain = (struct chain){.subject_id = event->subject_id,
-                            .kind_hash = kind_hash,
-                            .count = chain->count + 1,
-                            .last_id = event->id};
+    *chain = (struct chain){
+        .subject_id = event->subject_id, .kind_hash = kind_hash, .count = chain->count + 1, .last_id = event->id};
     memcpy(chain->last_hash, hash, HASH_BYTES);
     if (proof->chain_count * 4 > proof->chain_slots * 3)
         grow_chains(proof);
@@ -311,9 +308,9 @@ void proof_seal_head(struct proof *proof, const struct event_seal_head *head)
     proof->minute.count = 0;
     if (!head && proof->seals)
         say(proof->seal, "event_seal_head: is missing");
-    else if (head && (head->count != proof->seals || !proof->seals || head->seal_id != proof->last_seal.id ||
-                      !str_equal(head->seal_hash, proof->last_seal.hash) ||
-                      head->sealed_to != minute_last_id(head->seal_id)))
+    else if (head &&
+             (head->count != proof->seals || !proof->seals || head->seal_id != proof->last_seal.id ||
+              !str_equal(head->seal_hash, proof->last_seal.hash) || head->sealed_to != minute_last_id(head->seal_id)))
         say(proof->seal, "event_seal_head: tells of %lld seals, the last %lld; the log has %lld, the last %lld",
             (long long)head->count, (long long)head->seal_id, (long long)proof->seals, (long long)proof->last_seal.id);
 }

@@ -117,7 +117,8 @@ static enum err put_seal(struct ctx *c, void *arg)
     struct sealing *s = arg;
     int64_t count = 0;
     TRY(db_number(c, &sql_event_count_between,
-                  ARGS(ARG_INT("after_id", s->head.sealed_to), ARG_INT("last_id", minute_last_id(s->seal.id))), &count));
+                  ARGS(ARG_INT("after_id", s->head.sealed_to), ARG_INT("last_id", minute_last_id(s->seal.id))),
+                  &count));
     if (count != s->seal.count)
         return fail(c, ERR_CONFLICT, "event.minute_grew");
     TRY(put_head(c, s));

@@ -132,8 +132,9 @@ static void test_bad_keys(struct ctx *c)
 {
     atomic_int runs = 0;
     struct doing doing = {1, OK, &runs};
-    static const char *const bad[] = {"Idempotency-Key: a b\n", "Idempotency-Key: 键\n",
-                                      "Idempotency-Key: 12345678901234567890123456789012345678901234567890123456789012345\n"};
+    static const char *const bad[] = {
+        "Idempotency-Key: a b\n", "Idempotency-Key: 键\n",
+        "Idempotency-Key: 12345678901234567890123456789012345678901234567890123456789012345\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(send(c, &doing, bad[i]).err, ERR_INVALID);
         assert_string_equal(c->error.key, "command.bad_key");
@@ -275,10 +276,14 @@ EACH(test_twenty_at_once, PART, 1)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_without_key_each_is_run),   BOTH(test_replay),
-        BOTH(test_key_of_another_request),    BOTH(test_bad_keys),
-        BOTH(test_errors_leave_nothing),      BOTH(test_nobodys_keys),
-        BOTH(test_nothing_personal_in_clear), BOTH(test_keys_are_forgotten),
+        BOTH(test_without_key_each_is_run),
+        BOTH(test_replay),
+        BOTH(test_key_of_another_request),
+        BOTH(test_bad_keys),
+        BOTH(test_errors_leave_nothing),
+        BOTH(test_nobodys_keys),
+        BOTH(test_nothing_personal_in_clear),
+        BOTH(test_keys_are_forgotten),
         BOTH(test_twenty_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

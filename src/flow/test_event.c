@@ -154,8 +154,12 @@ static void test_as_what_somebody_acts(struct ctx *c)
     append_to(c, 1);
     c->actor = (struct actor){.kind = ACTOR_NOBODY};
     append_to(c, 1);
-    struct event earlier = {.at_ms = 1000, .actor_id = 8, .actor_role = STR("hotline"), .subject_kind = STR("thing"),
-                            .subject_id = 1, .type = STR("thing.told")};
+    struct event earlier = {.at_ms = 1000,
+                            .actor_id = 8,
+                            .actor_role = STR("hotline"),
+                            .subject_kind = STR("thing"),
+                            .subject_id = 1,
+                            .type = STR("thing.told")};
     expect_ok(c, store_write(c, append_given, &earlier));
     static const char *const wanted[] = {"steward", "grid", "caller", "nobody", "hotline"};
     static const int64_t who[] = {31, 31, 31, 0, 8};

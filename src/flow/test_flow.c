@@ -85,8 +85,9 @@ static const struct flow_state states[] = {
     {"done", "已圆梦", "Done", FLOW_FINAL, 0, NULL},
     {"refused", "不予通过", "Refused", FLOW_FINAL, 0, NULL},
 };
-static const struct flow_relation relations[] = {
-    {WISHER, "wisher", "许愿人", "wisher"}, {HELPER, "helper", "认领人", "helper"}, {OFFICE, "office", "社区", "office"}};
+static const struct flow_relation relations[] = {{WISHER, "wisher", "许愿人", "wisher"},
+                                                 {HELPER, "helper", "认领人", "helper"},
+                                                 {OFFICE, "office", "社区", "office"}};
 static const struct flow_rule rules[] = {
     {"approve", "通过", "Approve", BIT(IN_REVIEW), OPEN, OFFICE, .event = "wish.approved"},
     {"refuse", "不通过", "Refuse", BIT(IN_REVIEW), REFUSED, OFFICE, .in = &refuse_record, .event = "wish.refused",
@@ -275,7 +276,8 @@ static void test_buttons(struct ctx *c)
     assert_string_equal(buttons(c, &wish, OFFICE | HELPER | WISHER), "[]");
 }
 
-// --- the table itself ----------------------------------------------------------------------------------------------------
+// --- the table itself
+// ----------------------------------------------------------------------------------------------------
 static struct str fault_of(struct ctx *c, const struct flow *flow)
 {
     struct str fault = {0};
@@ -352,7 +354,8 @@ static void test_cannot_end(struct ctx *c)
     memcpy(r, rules, sizeof rules);
     flow.rules = r;
     r[3].to = OPEN;
-    r[COUNT(rules)] = (struct flow_rule){"bless", "直接圆梦", "Bless", BIT(IN_REVIEW), DONE, OFFICE, .event = "wish.done"};
+    r[COUNT(rules)] =
+        (struct flow_rule){"bless", "直接圆梦", "Bless", BIT(IN_REVIEW), DONE, OFFICE, .event = "wish.done"};
     flow.rule_count++;
     expect_fault(c, &flow, "open", "cannot end");
 }

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// --- a module that knows who is concerned, and a reader ----------------------------------------------------------------
+// --- a module that knows who is concerned, and a reader
+// ----------------------------------------------------------------
 static enum err topics(struct ctx *c, int64_t subject_id, int64_t *ret_topics, size_t max, size_t *ret_count)
 {
     assert_non_null(c->db);

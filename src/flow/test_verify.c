@@ -132,7 +132,8 @@ static enum err read_log(struct ctx *c, void *arg)
     return db_one(c, &sql_event_seal_head_get, NO_ARGS, &event_seal_head_record, &log->seal_head);
 }
 
-// --- the two verdicts --------------------------------------------------------------------------------------------------
+// --- the two verdicts
+// --------------------------------------------------------------------------------------------------
 static const char *verdict_of_export(struct ctx *c)
 {
     char dir[] = "/tmp/linli-test-XXXXXX";
@@ -175,8 +176,9 @@ static void expect_names(const char *fault, const char *what, const char *how)
         fail_msg("%s: “%s” does not name “%s”", how, fault, what);
 }
 
-// --- one byte ------------------------------------------------------------------------------------------------------------
-// Where a random byte was changed: the statement that did it, and the one that takes it back.
+// --- one byte
+// ------------------------------------------------------------------------------------------------------------ Where a
+// random byte was changed: the statement that did it, and the one that takes it back.
 struct change {
     struct str does, undoes;
     const char *names; // what the sentence must hold
@@ -290,7 +292,8 @@ static void test_any_byte_of_any_row(struct ctx *c)
     assert_true(found > test_cases(400) / 2);
 }
 
-// --- whole rows ------------------------------------------------------------------------------------------------------------
+// --- whole rows
+// ------------------------------------------------------------------------------------------------------------
 static struct str insert_of(struct ctx *c, const struct record *record, void *row)
 {
     struct str names = STR("tenant_id"), values = STR("1");
@@ -304,8 +307,8 @@ static struct str insert_of(struct ctx *c, const struct record *record, void *ro
 static void expect_loss_found(struct ctx *c, struct intruder *in, const struct record *record, void *row)
 {
     struct ctx *each = test_ctx_more(c);
-    struct str does = str_format(each->arena, "DELETE FROM %s %.*s", record->table,
-                                 STR_ARG(where_of(each, record, row)));
+    struct str does =
+        str_format(each->arena, "DELETE FROM %s %.*s", record->table, STR_ARG(where_of(each, record, row)));
     assert_int_equal(run(in, does), 1);
     if (!verdict(each)[0])
         fail_msg("%.*s: not found", STR_ARG(does));
@@ -416,7 +419,8 @@ static void test_seal_reckoned_anew(struct ctx *c)
     leave(&in);
 }
 
-// --- the report ------------------------------------------------------------------------------------------------------------
+// --- the report
+// ------------------------------------------------------------------------------------------------------------
 struct seen {
     int64_t calls, done, total;
 };
@@ -452,7 +456,8 @@ static void test_report_and_progress(struct ctx *c)
     assert_int_equal(report.events, 0);
 }
 
-// --- a log of more subjects than one walk keeps ------------------------------------------------------------------------------
+// --- a log of more subjects than one walk keeps
+// ------------------------------------------------------------------------------
 #define MANY_HEADS (INT64_C(3) << 18) // three walks
 
 // The rows as they lie in log, given to the proof as often as it asks; returns its sentence.
@@ -465,7 +470,8 @@ static const char *walk_through(struct ctx *c, const struct log *log)
         size_t seal = 0;
         proof_walk_begin(proof, walk);
         for (size_t i = 0; i < log->event_count && go_on; i++) {
-            for (; walk == 0 && seal < log->seal_count && minute_last_id(log->seals[seal].id) < log->events[i].id; seal++)
+            for (; walk == 0 && seal < log->seal_count && minute_last_id(log->seals[seal].id) < log->events[i].id;
+                 seal++)
                 go_on = go_on && proof_seal(proof, &log->seals[seal]);
             go_on = go_on && proof_event(proof, &log->events[i]);
         }
@@ -496,8 +502,8 @@ static void test_several_walks(struct ctx *c)
         expect_names(walk_through(c, &bad), name_of_row(c, &event_head_record, &bad.heads[i]), "count of a head");
         bad = log;
         bad.heads[i] = bad.heads[--bad.head_count];
-        expect_names(walk_through(c, &bad), str_z(c->arena, str_format(c->arena, "%lld", (long long)log.heads[i].last_id)),
-                     "head taken away");
+        expect_names(walk_through(c, &bad),
+                     str_z(c->arena, str_format(c->arena, "%lld", (long long)log.heads[i].last_id)), "head taken away");
     }
     for (size_t i = 0; i < log.event_count; i++) {
         struct log bad = log;
@@ -508,7 +514,8 @@ static void test_several_walks(struct ctx *c)
     }
 }
 
-// --- an export that was edited ---------------------------------------------------------------------------------------------
+// --- an export that was edited
+// ---------------------------------------------------------------------------------------------
 static void write_file(const char *path, struct str text)
 {
     FILE *file = fopen(path, "w");
@@ -561,6 +568,30 @@ static void test_edited_exports(struct ctx *c)
     rmdir(dir);
 }
 
+// Written by another program from docs/decisions/0002-event-hash.md alone.
+static void test_exports_of_another_program(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int64_t events, seals, unsealed;
+    } all[] = {
+        {LOG_EXPORTS "/whole_std", 13, 3, 2}, {LOG_EXPORTS "/whole_sm", 5, 1, 1}, {LOG_EXPORTS "/no_seals", 2, 0, 2}};
+    struct ctx c = test_ctx_without_store(NULL);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct verify_report report;
+        expect_ok(&c, verify_export(&c, all[i].path, &report));
+        assert_string_equal(str_z(c.arena, report.fault), "");
+        assert_int_equal(report.events, all[i].events);
+        assert_int_equal(report.seals, all[i].seals);
+        assert_int_equal(report.unsealed, all[i].unsealed);
+    }
+    struct verify_report report;
+    expect_ok(&c, verify_export(&c, LOG_EXPORTS "/changed", &report));
+    assert_true(report.fault.n > 0);
+    arena_free(c.arena);
+}
+
 EACH(test_any_byte_of_any_row, PART, 1)
 EACH(test_rows_taken_away, PART, 1)
 EACH(test_rows_put_in, PART, 1)
@@ -573,9 +604,15 @@ EACH(test_several_walks, PART, 1)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_any_byte_of_any_row),   BOTH(test_rows_taken_away),    BOTH(test_rows_put_in),
-        BOTH(test_rows_in_another_order), BOTH(test_seal_reckoned_anew), BOTH(test_report_and_progress),
-        BOTH(test_edited_exports),        BOTH(test_several_walks),
+        cmocka_unit_test(test_exports_of_another_program),
+        BOTH(test_any_byte_of_any_row),
+        BOTH(test_rows_taken_away),
+        BOTH(test_rows_put_in),
+        BOTH(test_rows_in_another_order),
+        BOTH(test_seal_reckoned_anew),
+        BOTH(test_report_and_progress),
+        BOTH(test_edited_exports),
+        BOTH(test_several_walks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,8 +87,8 @@ static enum err read_header(struct ctx *c, struct reading *r, bool *ret_go_on)
     r->line_number = 0;
     if (!next_line(r, &line))
         return line_fault(c, r, "the file is empty", ret_go_on);
-    if (json_parse(c, line, &object) != OK ||
-        !raw_read(&log_header_record, json_get(object, "log"), &r->header) || r->header.format != 1) {
+    if (json_parse(c, line, &object) != OK || !raw_read(&log_header_record, json_get(object, "log"), &r->header) ||
+        r->header.format != 1) {
         ctx_clear_error(c);
         return line_fault(c, r, "is not the head of an export of the log", ret_go_on);
     }
@@ -124,8 +124,8 @@ static enum err walk_file(struct ctx *c, struct reading *r, int64_t walk, bool *
     if (!*ret_go_on)
         return OK;
     if (!r->proof)
-        r->proof = proof_new(str_equal_z(r->header.suite, "sm") ? SUITE_SM : SUITE_STD, r->header.tenant_id,
-                             r->header.heads);
+        r->proof =
+            proof_new(str_equal_z(r->header.suite, "sm") ? SUITE_SM : SUITE_STD, r->header.tenant_id, r->header.heads);
     r->events = r->heads = 0;
     proof_walk_begin(r->proof, walk);
     TRY(walk_lines(c, r, walk == 0, ret_go_on));

@@ -23,8 +23,9 @@ void scheduler_stop(struct scheduler *scheduler); // waits for the job that runs
 enum err job_run_due(struct ctx *c, const struct job *const *jobs);
 
 // The node number of this process for base/id.h: a leased row (0 to 1023). Held for six hours; from its start on the
-// scheduler keeps it alive minute by minute. *ret_high_water_ms: the time up to which the number may have made ids before; never go behind it. The number
-// that was not used for longest is given. ERR_BUSY job.no_node when all are held.
+// scheduler keeps it alive minute by minute. *ret_high_water_ms: the time up to which the number may have made ids
+// before; never go behind it. The number that was not used for longest is given. ERR_BUSY job.no_node when all are
+// held.
 enum err node_lease(struct ctx *c, int *ret_node, int64_t *ret_high_water_ms);
 // Gives it back: after the last id was made, before the store is closed.
 enum err node_release(struct ctx *c);

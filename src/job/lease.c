@@ -83,7 +83,9 @@ static enum err peek(struct ctx *c, void *arg)
     bool found;
     TRY(find_lease(c, t->job->name, &lease, &found));
     bool held = found && lease.holder.n && lease.lease_until_ms > c->now_ms;
-    t->next_at_ms = !found ? 0 : held && lease.next_at_ms < lease.lease_until_ms ? lease.lease_until_ms : lease.next_at_ms;
+    t->next_at_ms = !found                                            ? 0
+                    : held && lease.next_at_ms < lease.lease_until_ms ? lease.lease_until_ms
+                                                                      : lease.next_at_ms;
     return OK;
 }
 
@@ -137,7 +139,8 @@ enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder,
         log_error("job failed job=%s error=%s key=%s", job->name, err_name(err), c->error.key ? c->error.key : "");
     struct error first = c->error;
     ctx_clear_error(c);
-    int64_t now_ms = c->house->clock && c->now_ms < clock_now_ms(c->house->clock) ? clock_now_ms(c->house->clock) : c->now_ms;
+    int64_t now_ms =
+        c->house->clock && c->now_ms < clock_now_ms(c->house->clock) ? clock_now_ms(c->house->clock) : c->now_ms;
     int64_t next_at_ms = due_at_ms + job->every_ms;
     if (next_at_ms <= now_ms)
         next_at_ms = now_ms + job->every_ms;

@@ -127,8 +127,9 @@ enum err node_lease(struct ctx *c, int *ret_node, int64_t *ret_high_water_ms)
 static enum err renew(struct ctx *c, void *arg)
 {
     struct lease_call *call = arg;
-    struct node_lease_row row = {
-        .holder = call->holder, .lease_until_ms = c->now_ms + NODE_LEASE_MS, .high_water_ms = c->now_ms + NODE_LEASE_MS};
+    struct node_lease_row row = {.holder = call->holder,
+                                 .lease_until_ms = c->now_ms + NODE_LEASE_MS,
+                                 .high_water_ms = c->now_ms + NODE_LEASE_MS};
     return db_exec(c, &sql_node_lease_renew, ARGS(ARG_ROW(&node_lease_record, &row)), &call->changed);
 }
 

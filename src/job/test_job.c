@@ -175,7 +175,8 @@ static void test_each_due_run_happens_once(struct ctx *c)
     assert_int_equal(overlapped, 0);
 }
 
-// --- two schedulers on one store ---------------------------------------------------------------------------------------
+// --- two schedulers on one store
+// ---------------------------------------------------------------------------------------
 static _Atomic int64_t turned_ms;
 static int64_t turned_now(const struct clock *clock)
 {
@@ -217,7 +218,8 @@ static void test_two_schedulers_share_the_work(struct ctx *c)
     assert_int_equal(overlapped, 0);
 }
 
-// --- node numbers ------------------------------------------------------------------------------------------------------
+// --- node numbers
+// ------------------------------------------------------------------------------------------------------
 static void test_node_numbers(struct ctx *c)
 {
     int first, second;
