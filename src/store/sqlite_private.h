@@ -11,8 +11,19 @@ struct lite_prepared {
     bool in_use;
     struct column_map map;
 };
+enum lite_command {
+    LITE_BEGIN_READ,
+    LITE_BEGIN_WRITE,
+    LITE_COMMIT,
+    LITE_ROLLBACK,
+    LITE_SAVEPOINT,
+    LITE_RELEASE,
+    LITE_ROLLBACK_TO,
+    LITE_COMMANDS
+};
 struct lite_conn {
     sqlite3 *handle;
+    sqlite3_stmt *commands[LITE_COMMANDS]; // kept: parsing them cost more than running them
     struct lite_prepared *prepared; // by statement index
     size_t slots;
     int64_t deadline_ns; // of the running statement, 0: none
@@ -47,8 +58,8 @@ struct lite {
 
 enum err lite_connect(struct ctx *c, struct lite *lite, bool writes, struct lite_conn **ret);
 void lite_disconnect(struct lite_conn *conn);
-// A statement without parameters and rows. The result code is SQLite's extended one.
-int lite_plain(struct lite_conn *conn, const char *text);
+// The result code is SQLite's extended one.
+int lite_command(struct lite_conn *conn, enum lite_command command);
 // The failure of a statement (name may be NULL) as ours.
 enum err lite_fail(struct ctx *c, struct lite_conn *conn, int code, const char *name);
 

@@ -39,7 +39,7 @@ static void fail_rest(struct lite *lite, struct batch *batch, int code)
 static int run_entry(struct lite *lite, struct write_entry *entry)
 {
     struct lite_conn *conn = lite->writer;
-    int code = lite_plain(conn, "SAVEPOINT w");
+    int code = lite_command(conn, LITE_SAVEPOINT);
     if (code)
         return code;
     struct db db = {.store = lite->store, .connection = conn, .writing = true};
@@ -56,9 +56,9 @@ static int run_entry(struct lite *lite, struct write_entry *entry)
         code = sqlite3_extended_errcode(conn->handle);
         return code & 0xff ? code : SQLITE_IOERR;
     }
-    if (err && (code = lite_plain(conn, "ROLLBACK TO w")))
+    if (err && (code = lite_command(conn, LITE_ROLLBACK_TO)))
         return code;
-    return lite_plain(conn, "RELEASE w");
+    return lite_command(conn, LITE_RELEASE);
 }
 
 // Search entries are written here, outside the savepoints: FTS5 would flush a segment at each of them.
@@ -85,17 +85,17 @@ static void commit_batch(struct lite *lite, struct batch *batch)
 {
     struct lite_conn *conn = lite->writer;
     size_t reached = 0;
-    int code = lite_plain(conn, "BEGIN IMMEDIATE");
+    int code = lite_command(conn, LITE_BEGIN_WRITE);
     while (!code && reached < batch->count)
         code = run_entry(lite, batch->entries[reached++]);
     if (!code)
         code = write_search(lite, batch);
     if (!code)
-        code = lite_plain(conn, "COMMIT");
+        code = lite_command(conn, LITE_COMMIT);
     if (!code)
         return;
     if (!sqlite3_get_autocommit(conn->handle))
-        lite_plain(conn, "ROLLBACK");
+        lite_command(conn, LITE_ROLLBACK);
     fail_rest(lite, batch, code);
 }
 

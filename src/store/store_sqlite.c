@@ -58,9 +58,22 @@ static int past_deadline(void *arg)
     return conn->deadline_ns && clock_monotonic_ns() > conn->deadline_ns;
 }
 
-int lite_plain(struct lite_conn *conn, const char *text)
+int lite_command(struct lite_conn *conn, enum lite_command command)
 {
-    return sqlite3_exec(conn->handle, text, NULL, NULL, NULL);
+    static const char *const texts[LITE_COMMANDS] = {
+        [LITE_BEGIN_READ] = "BEGIN",          [LITE_BEGIN_WRITE] = "BEGIN IMMEDIATE", [LITE_COMMIT] = "COMMIT",
+        [LITE_ROLLBACK] = "ROLLBACK",         [LITE_SAVEPOINT] = "SAVEPOINT w",       [LITE_RELEASE] = "RELEASE w",
+        [LITE_ROLLBACK_TO] = "ROLLBACK TO w",
+    };
+    sqlite3_stmt **stmt = &conn->commands[command];
+    int code = SQLITE_OK;
+    if (!*stmt)
+        code = sqlite3_prepare_v3(conn->handle, texts[command], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+    if (code)
+        return code;
+    code = sqlite3_step(*stmt);
+    sqlite3_reset(*stmt);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 static int configure(sqlite3 *handle, bool writes)
@@ -139,6 +152,8 @@ void lite_disconnect(struct lite_conn *conn)
         return;
     for (size_t i = 0; i < conn->slots; i++)
         sqlite3_finalize(conn->prepared[i].stmt);
+    for (size_t i = 0; i < LITE_COMMANDS; i++)
+        sqlite3_finalize(conn->commands[i]);
     sqlite3_close(conn->handle);
     free(conn->prepared);
     free(conn);
@@ -262,8 +277,8 @@ static enum err lite_run(struct ctx *c, const struct statement *st, const struct
 static enum err lite_script(struct ctx *c, const char *text)
 {
     struct lite_conn *conn = c->db->connection;
-    int code = lite_plain(conn, text);
-    return code ? statement_failed(c, conn, sqlite3_extended_errcode(conn->handle), "script") : OK;
+    int code = sqlite3_exec(conn->handle, text, NULL, NULL, NULL);
+    return code ? statement_failed(c, conn, code, "script") : OK;
 }
 
 // --- reads -----------------------------------------------------------------------------------------------------------
@@ -302,7 +317,7 @@ static enum err lite_read(struct ctx *c, struct store *store, store_fn fn, void 
 {
     struct lite_conn *conn;
     TRY(reader_of_thread(c, store->engine_data, &conn));
-    int code = lite_plain(conn, "BEGIN");
+    int code = lite_command(conn, LITE_BEGIN_READ);
     if (code)
         return lite_fail(c, conn, code, "BEGIN");
     struct db db = {.store = store, .connection = conn};
@@ -310,7 +325,7 @@ static enum err lite_read(struct ctx *c, struct store *store, store_fn fn, void 
     enum err err = fn(c, arg);
     c->db = NULL;
     if (!sqlite3_get_autocommit(conn->handle))
-        lite_plain(conn, "ROLLBACK"); // nothing was written; ends the snapshot
+        lite_command(conn, LITE_ROLLBACK); // nothing was written; ends the snapshot
     if (!err && db.failed)
         return fail(c, ERR_INTERNAL, "store.failed_transaction");
     return err;
@@ -365,7 +380,7 @@ static enum err lite_solo(struct ctx *c, struct store *store, bool lock, store_f
     (void)lock; // BEGIN IMMEDIATE shuts out every other writer
     struct lite *lite = store->engine_data;
     struct lite_conn *conn = lite->writer;
-    int code = lite_plain(conn, "BEGIN IMMEDIATE");
+    int code = lite_command(conn, LITE_BEGIN_WRITE);
     if (code)
         return lite_fail(c, conn, code, "BEGIN");
     struct db db = {.store = store, .connection = conn, .writing = true};
@@ -376,10 +391,10 @@ static enum err lite_solo(struct ctx *c, struct store *store, bool lock, store_f
     c->db = NULL;
     if (!err && db.failed)
         err = fail(c, ERR_INTERNAL, "store.failed_transaction");
-    if (!err && (code = lite_plain(conn, "COMMIT")))
+    if (!err && (code = lite_command(conn, LITE_COMMIT)))
         err = lite_fail(c, conn, code, "COMMIT");
     if (err && !sqlite3_get_autocommit(conn->handle))
-        lite_plain(conn, "ROLLBACK");
+        lite_command(conn, LITE_ROLLBACK);
     return err;
 }
 
