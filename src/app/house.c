@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/seal.h"
+#include "domain/org/org.h"
 #include "http/stream.h"
 
 #include <errno.h>
@@ -95,6 +96,7 @@ enum err house_open(struct ctx *c, const struct config *config, enum open_mode m
                                 .modules = &modules,
                                 .files = packed_files,
                                 .file_count = packed_file_count,
+                                .role_names = role_names,
                                 .stream = stream_new()};
     c->house = ret_house;
     enum err err = open_parts(c, config, mode, ret_house);
@@ -124,9 +126,10 @@ void house_close(struct house *house)
 
 void print_error(struct ctx *c, const char *doing)
 {
-    const struct message *message = message_find(module_messages(c, &modules), c->error.key ? c->error.key : "");
-    struct str sentence = str_of(message ? (strcmp(c->lang, "en") ? message->zh : message->en) : c->error.key);
-    fprintf(stderr, "%s: %.*s", doing, STR_ARG(message_fill(c->arena, sentence, c->error.args)));
+    const char *key = c->error.key ? c->error.key : err_name(c->error.code);
+    const struct message *message = message_find(module_messages(c, &modules), key);
+    struct str text = message ? message_text(c->arena, message, c->lang, c->error.args) : str_of(key);
+    fprintf(stderr, "%s: %.*s", doing, STR_ARG(text));
     if (c->error.field.n)
         fprintf(stderr, " (%.*s)", STR_ARG(c->error.field));
     fputc('\n', stderr);
