@@ -183,9 +183,39 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct packed *)a)->path, ((const struct packed *)b)->path);
 }
 
+// What is written goes beside its name first and takes it only when it differs: nothing is then built anew for nothing.
+static const char *beside(const char *name)
+{
+    static char path[MAX_PATH + 8];
+    snprintf(path, sizeof path, "%s.new", name);
+    return path;
+}
+
+static bool same_content(const char *a, const char *b)
+{
+    FILE *x = fopen(a, "rb"), *y = fopen(b, "rb");
+    int c = 0, d = 0;
+    while (x && y && c != EOF && c == d) {
+        c = getc(x);
+        d = getc(y);
+    }
+    bool same = x && y && c == d;
+    if (x)
+        fclose(x);
+    if (y)
+        fclose(y);
+    return same;
+}
+
+static void take_name(const char *name)
+{
+    if (same_content(beside(name), name) ? remove(beside(name)) : rename(beside(name), name))
+        die(name, strerror(errno));
+}
+
 static void write_bytes(const char *name)
 {
-    FILE *out = fopen(name, "wb");
+    FILE *out = fopen(beside(name), "wb");
     if (!out)
         die(name, strerror(errno));
     size_t at = 0;
@@ -199,11 +229,12 @@ static void write_bytes(const char *name)
     fputc(0, out); // never empty
     if (ferror(out) || fclose(out))
         die(name, "cannot be written");
+    take_name(name);
 }
 
 static void write_table(const char *name, const char *bytes_name)
 {
-    FILE *out = fopen(name, "w");
+    FILE *out = fopen(beside(name), "w");
     if (!out)
         die(name, strerror(errno));
     fprintf(
@@ -222,6 +253,7 @@ static void write_table(const char *name, const char *bytes_name)
     fprintf(out, "    {0},\n};\nconst size_t packed_file_count = %zu;\n", file_count);
     if (ferror(out) || fclose(out))
         die(name, "cannot be written");
+    take_name(name);
 }
 
 int main(int argc, char **argv)
