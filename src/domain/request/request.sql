@@ -1,0 +1,145 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+
+-- name: request_insert
+-- record: request
+INSERT INTO request (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+
+-- name: request_by_id
+-- record: request
+SELECT {{columns}} FROM request WHERE tenant_id = :tenant_id AND id = :id
+
+-- name: request_save
+-- record: request
+UPDATE request SET {{sets}} WHERE tenant_id = :tenant_id AND id = :id AND version = :old_version@int
+
+-- name: request_id_by_external
+-- record: request
+SELECT id FROM request WHERE tenant_id = :tenant_id AND external_key = :external_key AND external_key <> ''
+
+-- name: request_erase_reporter
+-- record: request
+UPDATE request SET contact_name = :contact_name, contact_phone = :contact_phone, door_number = :door_number
+WHERE tenant_id = :tenant_id AND reporter_id = :reporter_id AND reporter_id <> 0
+
+-- name: request_scope_insert
+-- record: request_scope
+INSERT INTO request_scope (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+
+-- name: request_scope_save
+-- record: request_scope
+UPDATE request_scope
+SET open = :open, stage = :stage, unsatisfied = :unsatisfied, due_at_ms = :due_at_ms, closed_at_ms = :closed_at_ms
+WHERE tenant_id = :tenant_id AND request_id = :request_id
+
+-- name: request_scope_has
+-- record: request_scope
+SELECT count(*) FROM request_scope
+WHERE tenant_id = :tenant_id AND place_id = :place_id AND request_id = :request_id
+
+-- name: request_scope_places
+-- record: request_scope
+SELECT {{columns}} FROM request_scope WHERE tenant_id = :tenant_id AND request_id = :request_id LIMIT 16
+
+-- name: request_note_insert
+-- record: request_note
+INSERT INTO request_note (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+
+-- name: request_note_list
+-- record: request_note
+SELECT {{columns}} FROM request_note WHERE tenant_id = :tenant_id AND request_id = :request_id ORDER BY id LIMIT 500
+
+-- name: request_page_place
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.request_id < :before@int
+ORDER BY s.request_id DESC LIMIT :max@int
+
+-- name: request_page_open
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.open = 1 AND s.request_id < :before@int
+ORDER BY s.request_id DESC LIMIT :max@int
+
+-- name: request_page_unsatisfied
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.unsatisfied = 1 AND s.request_id < :before@int
+ORDER BY s.request_id DESC LIMIT :max@int
+
+-- name: request_page_org
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND owner_org_id = :scope_id@int AND owner_org_id <> 0 AND id < :before@int
+ORDER BY id DESC LIMIT :max@int
+
+-- name: request_page_mine
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND reporter_id = :scope_id@int AND reporter_id <> 0 AND id < :before@int
+ORDER BY id DESC LIMIT :max@int
+
+-- name: request_in_place
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.request_id = :request_id@int
+
+-- name: request_work_of_post
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND owner_post_id = :owner_post_id AND open = 1 AND state NOT IN ('handled', 'callback')
+ORDER BY due_at_ms, id LIMIT :max@int
+
+-- name: request_work_of_org
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND owner_org_id = :owner_org_id AND owner_org_id <> 0 AND open = 1
+    AND state NOT IN ('handled', 'callback')
+ORDER BY due_at_ms, id LIMIT :max@int
+
+-- name: request_work_to_verify
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.open = 1 AND s.stage = 2
+ORDER BY s.request_id LIMIT :max@int
+
+-- name: request_desk
+SELECT count(*) AS open,
+    count(CASE WHEN s.stage = 1 THEN 1 END) AS to_dispatch,
+    count(CASE WHEN s.stage = 2 THEN 1 END) AS to_verify,
+    count(CASE WHEN s.due_at_ms < :now_ms THEN 1 END) AS overdue,
+    count(CASE WHEN s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
+FROM (SELECT stage, due_at_ms FROM request_scope
+    WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 LIMIT :max@int) s
+
+-- name: request_count_unsatisfied
+SELECT count(*) FROM (SELECT request_id FROM request_scope
+    WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND unsatisfied = 1 LIMIT :max@int) s
+
+-- name: request_count_closed
+SELECT count(*) FROM (SELECT request_id FROM request_scope
+    WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND closed_at_ms > 0 AND closed_at_ms >= :since_ms@int
+    LIMIT :max@int) s
+
+-- name: request_closed_since
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.closed_at_ms > 0 AND s.closed_at_ms >= :since_ms@int
+ORDER BY s.closed_at_ms DESC LIMIT :max@int
+
+-- name: request_waiting_since
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND state = :state AND open = 1 AND state_at_ms < :before_ms@int AND id > :after@int
+ORDER BY id LIMIT 100
+
+-- name: request_owner_posts
+SELECT DISTINCT owner_post_id FROM request
+WHERE tenant_id = :tenant_id AND open = 1 AND owner_post_id > :after@int
+ORDER BY owner_post_id LIMIT 500
+
+-- name: request_of_vacant_post
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND owner_post_id = :owner_post_id AND open = 1
+    AND state IN ('dispatched', 'in_progress') AND id > :after@int
+ORDER BY id LIMIT 100

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Between the files of this module only.
+#pragma once
+#include "domain/request/request.h"
+#include "json/record_json.h"
+
+// --- relations and the row in hand (request_flow.c) ------------------------------------------------------------------
+enum request_relation {
+    RELATION_REPORTER = 1,
+    RELATION_HANDLER = 2,    // holds the post that has to act, or is of its unit
+    RELATION_DISPATCHER = 4, // desk or grid role over the place
+    RELATION_VERIFIER = 8,   // the same, but did not handle it
+    RELATION_CALLER = 16,    // desk role over the place, neither handled nor verified it
+    RELATION_SUPERIOR = 32,  // sub-district or district over the place
+    RELATION_SYSTEM = 64,
+    RELATION_WATCHER = 128, // the steward of the building, or who once handled it
+};
+#define RELATION_STAFF (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR)
+
+// Who has to act, and by which reasoning: told in the event of every automatic decision (PIPL art. 24).
+struct routing {
+    int64_t post_id, org_id, person_id;
+    int64_t vacant_post_id; // skipped because nobody holds it
+    struct str post_name;
+    const char *rule; // "item_role", "next_upward", "unit", "unit_vacant", "chosen", "same_post"
+};
+
+// What the flow works on: the row first, so that a pointer to it is a pointer to this.
+struct request_case {
+    struct request r;
+    bool fresh;             // not in the store yet: saved once, at the end of filing
+    struct routing routing; // found by a guard, used by its apply
+    const struct imported_request *imported;
+};
+// The actor becomes the system for one step; put back what is returned.
+struct actor request_become_system(struct ctx *c);
+enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations);
+// ERR_NOT_FOUND request.unknown for who has nothing to do with it.
+enum err request_may_see(struct ctx *c, const struct request *r, unsigned *ret_relations);
+unsigned request_readers(unsigned relations);
+bool request_state_open(int state);
+
+// --- who is responsible (request_route.c) ----------------------------------------------------------------------------
+// By the item, as of c->now_ms. ERR_CONFLICT request.nobody_responsible.
+enum err request_route(struct ctx *c, const struct request *r, struct routing *ret_routing);
+// A post that somebody chose; checked: covers the place, is held.
+enum err request_route_to(struct ctx *c, const struct request *r, int64_t post_id, struct routing *ret_routing);
+// The post it has, or when nobody holds it any more the next.
+enum err request_route_again(struct ctx *c, const struct request *r, struct routing *ret_routing);
+// Whose desk it lies on while it is not dispatched; post 0 when there is none.
+enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret_routing);
+
+// --- rows (request.c) ------------------------------------------------------------------------------------------------
+enum request_stage { STAGE_OTHER, STAGE_TO_DISPATCH, STAGE_TO_VERIFY };
+struct request_scope { // one row for each place above: any subtree is one range of this table
+    int64_t place_id, request_id;
+    bool open;
+    int64_t stage; // enum request_stage
+    bool unsatisfied;
+    int64_t due_at_ms, closed_at_ms;
+};
+extern const struct record request_scope_record;
+struct request_note {
+    int64_t id, request_id;
+    struct str text; // sealed
+};
+extern const struct record request_note_record;
+
+struct str request_seal(struct ctx *c, const struct request *r, const char *field, struct str clear);
+// Empty stays empty.
+enum err request_open_text(struct ctx *c, const struct request *r, const char *field, struct str box,
+                           struct str *ret_clear);
+enum err request_put_note(struct ctx *c, int64_t request_id, struct str clear, int64_t *ret_id);
+enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
+enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
+                     int64_t if_version);
+
+// --- answers (request_json.c, request_timeline.c) --------------------------------------------------------------------
+extern const struct record request_summary_record, request_view_record, request_new_record;
+struct request_names; // remembers names within one answer
+struct request_names *request_names_new(struct ctx *c);
+enum err request_write_summary(struct ctx *c, struct request_names *names, const struct request *r, unsigned readers,
+                               struct json_writer *w);
+enum err request_write_view(struct ctx *c, const struct request *r, struct json_writer *w);
+enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, struct str *ret_json);
+enum err request_media(struct ctx *c, const struct request *r, struct str *ret_json);
+extern const struct record timeline_entry_record;
+struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
+struct str request_role_label(struct ctx *c, struct str role);
+bool request_overdue(const struct ctx *c, const struct request *r);
+// Ids in text joined by commas, as FIELD_IDS keeps them.
+enum err request_parse_ids(struct ctx *c, struct str text, int64_t *ret_ids, size_t max, size_t *ret_count);
+
+// --- lists (request_list.c) ------------------------------------------------------------------------------------------
+#define REACH_MAX 16
+struct request_reach { // what the actor may list
+    int64_t places[REACH_MAX], orgs[REACH_MAX];
+    size_t place_count, org_count;
+    bool mine;
+};
+struct request_filter {
+    int64_t place_id, item_id, from_ms, to_ms, before, limit;
+    unsigned states; // bits; 0: any
+    int kind, source; // -1: any
+    bool overdue, unsatisfied, open, mine;
+    struct str q;
+};
+enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max,
+                             struct request_filter *ret_filter);
+enum err request_reach_of(struct ctx *c, const struct request_filter *filter, struct request_reach *ret_reach);
+// Newest first. *ret_next: below which id to go on, 0 at the end. A page may be short when few rows match: a list never
+// looks at more than a few thousand rows at once.
+enum err request_list(struct ctx *c, const struct request_filter *filter, const struct request_reach *reach,
+                      const struct request **ret_rows, size_t *ret_count, int64_t *ret_next);
+
+// --- routes, jobs ----------------------------------------------------------------------------------------------------
+enum err request_http_list(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_csv(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_desk(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs);
+extern const struct record wall_entry_record, wall_summary_record, desk_record;
+extern const struct route request_routes[];
+extern const struct job request_jobs[];
+extern const struct message request_messages[];
