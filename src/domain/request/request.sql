@@ -40,14 +40,6 @@ WHERE tenant_id = :tenant_id AND place_id = :place_id AND request_id = :request_
 -- record: request_scope
 SELECT {{columns}} FROM request_scope WHERE tenant_id = :tenant_id AND request_id = :request_id LIMIT 16
 
--- name: request_note_insert
--- record: request_note
-INSERT INTO request_note (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
-
--- name: request_note_list
--- record: request_note
-SELECT {{columns}} FROM request_note WHERE tenant_id = :tenant_id AND request_id = :request_id ORDER BY id LIMIT 500
-
 -- name: request_page_place
 -- record: request
 SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id

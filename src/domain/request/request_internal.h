@@ -60,18 +60,13 @@ struct request_scope { // one row for each place above: any subtree is one range
     int64_t due_at_ms, closed_at_ms;
 };
 extern const struct record request_scope_record;
-struct request_note {
-    int64_t id, request_id;
-    struct str text; // sealed
-};
-extern const struct record request_note_record;
-
 struct str request_seal(struct ctx *c, const struct request *r, const char *field, struct str clear);
 // Empty stays empty.
 enum err request_open_text(struct ctx *c, const struct request *r, const char *field, struct str box,
                            struct str *ret_clear);
-enum err request_put_note(struct ctx *c, int64_t request_id, struct str clear, int64_t *ret_id);
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
+// ERR_CONFLICT request.already_taken, with who and when.
+enum err request_taken(struct ctx *c, const struct request *r);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
                      int64_t if_version);
 

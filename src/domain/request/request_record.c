@@ -84,13 +84,3 @@ static const struct field request_scope_fields[] = {
 };
 const struct record request_scope_record = {"request_scope", "request_scope", sizeof(struct request_scope),
                                             FIELDS(request_scope_fields)};
-
-#define NOTE(member, type_) FIELD_AT(struct request_note, member), .type = (type_)
-static const struct field request_note_fields[] = {
-    {NOTE(id, FIELD_ID), .flags = FIELD_KEY, .doc = "The note; the event names it"},
-    {NOTE(request_id, FIELD_ID), .doc = "Its request"},
-    {NOTE(text, FIELD_SEALED), .flags = FIELD_MULTILINE, .max = 10000, .doc = "What was written with a step",
-     .purpose = "To tell those concerned why"},
-};
-const struct record request_note_record = {"request_note", "request_note", sizeof(struct request_note),
-                                           FIELDS(request_note_fields)};

@@ -78,12 +78,3 @@ CREATE INDEX request_scope_open ON request_scope (tenant_id, place_id, request_i
 CREATE INDEX request_scope_unsatisfied ON request_scope (tenant_id, place_id, request_id) WHERE unsatisfied = 1;
 CREATE INDEX request_scope_closed ON request_scope (tenant_id, place_id, closed_at_ms, request_id)
     WHERE closed_at_ms > 0;
-
-CREATE TABLE request_note (
-    tenant_id BIGINT NOT NULL,
-    id BIGINT NOT NULL,
-    request_id BIGINT NOT NULL,
-    text {{blob}} NOT NULL,
-    PRIMARY KEY (tenant_id, id)
-){{clustered}};
-CREATE INDEX request_note_request ON request_note (tenant_id, request_id, id);
