@@ -25,7 +25,7 @@ enum err request_get(struct ctx *c, int64_t id, struct request *ret_request)
 }
 
 // --- the rows by which any subtree is listed ---------------------------------------------------------------------------
-static struct request_scope scope_of(const struct request *r)
+struct request_scope request_scope_of(const struct request *r)
 {
     enum request_stage stage = STAGE_OTHER;
     if (r->state == REQUEST_REPORTED || r->state == REQUEST_FILED)
@@ -43,7 +43,7 @@ static struct request_scope scope_of(const struct request *r)
 
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after)
 {
-    struct request_scope old = scope_of(before), now = scope_of(after);
+    struct request_scope old = request_scope_of(before), now = request_scope_of(after);
     if (old.open == now.open && old.stage == now.stage && old.unsatisfied == now.unsatisfied &&
         old.due_at_ms == now.due_at_ms && old.closed_at_ms == now.closed_at_ms)
         return OK;

@@ -110,12 +110,7 @@ static enum err insert(struct ctx *c, const struct request *r, const struct plac
     if (err == ERR_CONFLICT)
         return fail(c, ERR_CONFLICT, "request.known_already");
     TRY(err);
-    struct request_scope scope = {.request_id = r->id,
-                                  .open = r->open,
-                                  .stage = r->state == REQUEST_REPORTED || r->state == REQUEST_FILED ? STAGE_TO_DISPATCH
-                                                                                                     : STAGE_OTHER,
-                                  .due_at_ms = r->due_at_ms,
-                                  .closed_at_ms = r->closed_at_ms};
+    struct request_scope scope = request_scope_of(r);
     for (int level = 0; level < PLACE_LEVEL_COUNT; level++)
         if (chain->at[level]) {
             scope.place_id = chain->at[level];
@@ -149,18 +144,22 @@ static enum err begin(struct ctx *c, struct request_case *rc, const int64_t *med
 
 static enum err send_out(struct ctx *c, struct request_case *rc)
 {
-    struct routing desk;
     struct actor actor = request_become_system(c);
     enum err err = request_run(c, rc, "file", NULL, -1);
-    if (err == OK && rc->r.owner_post_id == 0) { // nobody is responsible: it lies on the desk
-        err = request_route_desk(c, &rc->r, &desk);
-        if (err == OK) {
-            rc->r.owner_post_id = desk.post_id;
-            rc->r.owner_name = desk.post_name;
-        }
-    }
     c->actor = actor;
     return err;
+}
+
+// To whoever is responsible. That nobody is, is no error: it stays reported and the desk sees it.
+static enum err send_out_if_possible(struct ctx *c, struct request_case *rc)
+{
+    enum err err = request_route(c, &rc->r, &rc->routing);
+    if (err == OK)
+        return send_out(c, rc);
+    if (err != ERR_CONFLICT)
+        return err;
+    ctx_clear_error(c);
+    return OK;
 }
 
 enum err request_file_with(struct ctx *c, struct request *request, const int64_t *media, size_t media_count)
@@ -168,14 +167,8 @@ enum err request_file_with(struct ctx *c, struct request *request, const int64_t
     struct request_case rc = {.r = *request};
     struct place_chain chain;
     struct str words = request->words;
-    struct routing routing;
     TRY(begin(c, &rc, media, media_count, &chain));
-    enum err err = request_route(c, &rc.r, &routing);
-    if (err == OK)
-        TRY(send_out(c, &rc));
-    else if (err != ERR_CONFLICT)
-        return err;
-    ctx_clear_error(c);
+    TRY(send_out_if_possible(c, &rc));
     TRY(insert(c, &rc.r, &chain));
     TRY(index_text(c, &rc.r, words, (struct str){0}));
     *request = rc.r;
@@ -219,15 +212,9 @@ enum err request_import(struct ctx *c, const struct imported_request *given, boo
                                     .lat = given->lat,
                                     .lng = given->lng}};
     struct place_chain chain;
-    struct routing routing;
     TRY(begin(c, &rc, NULL, 0, &chain));
     rc.r.kind = given->kind;
-    if (given->closed_at_ms) {
-        TRY(conclude(c, &rc, given));
-    } else if (request_route(c, &rc.r, &routing) == OK) {
-        TRY(send_out(c, &rc));
-    }
-    ctx_clear_error(c);
+    TRY(given->closed_at_ms ? conclude(c, &rc, given) : send_out_if_possible(c, &rc));
     TRY(insert(c, &rc.r, &chain));
     TRY(index_text(c, &rc.r, given->words, given->reply));
     *ret_id = rc.r.id;

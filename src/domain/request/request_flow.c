@@ -31,6 +31,8 @@ static enum err guard_dispatch(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
     const struct request_input *in = input_of(step);
+    if (rc->fresh && rc->routing.post_id)
+        return OK; // found while filing
     return in && in->post_id ? request_route_to(c, &rc->r, in->post_id, &rc->routing)
                              : request_route(c, &rc->r, &rc->routing);
 }

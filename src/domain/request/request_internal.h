@@ -64,6 +64,7 @@ struct str request_seal(struct ctx *c, const struct request *r, const char *fiel
 // Empty stays empty.
 enum err request_open_text(struct ctx *c, const struct request *r, const char *field, struct str box,
                            struct str *ret_clear);
+struct request_scope request_scope_of(const struct request *r); // of its own place
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
 // ERR_CONFLICT request.already_taken, with who and when.
 enum err request_taken(struct ctx *c, const struct request *r);
@@ -78,10 +79,8 @@ enum err request_write_summary(struct ctx *c, struct request_names *names, const
                                struct json_writer *w);
 enum err request_write_view(struct ctx *c, const struct request *r, struct json_writer *w);
 enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, struct str *ret_json);
-enum err request_media(struct ctx *c, const struct request *r, struct str *ret_json);
 extern const struct record timeline_entry_record;
 struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
-struct str request_role_label(struct ctx *c, struct str role);
 bool request_overdue(const struct ctx *c, const struct request *r);
 // Ids in text joined by commas, as FIELD_IDS keeps them.
 enum err request_parse_ids(struct ctx *c, struct str text, int64_t *ret_ids, size_t max, size_t *ret_count);
@@ -105,7 +104,7 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
 enum err request_reach_of(struct ctx *c, const struct request_filter *filter, struct request_reach *ret_reach);
 // Newest first. *ret_next: below which id to go on, 0 at the end. A page may be short when few rows match: a list never
 // looks at more than a few thousand rows at once.
-enum err request_list(struct ctx *c, const struct request_filter *filter, const struct request_reach *reach,
+enum err request_find(struct ctx *c, const struct request_filter *filter, const struct request_reach *reach,
                       const struct request **ret_rows, size_t *ret_count, int64_t *ret_next);
 
 // --- routes, jobs ----------------------------------------------------------------------------------------------------

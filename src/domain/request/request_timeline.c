@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The timeline is a reading of the event log: nothing is kept for it beside.
+#include "domain/request/request_internal.h"
+
+#include <string.h>
+
+#define TIMELINE_MAX 300
+
+static const struct {
+    const char *type, *zh, *en;
+} labels[] = {
+    {"request.reported", "提出诉求", "Reported"},
+    {"request.filed", "受理立案", "Filed"},
+    {"request.refused", "不予受理", "Not taken"},
+    {"request.dispatched", "派给负责人", "Sent to who is responsible"},
+    {"request.signed", "已签收", "Signed for"},
+    {"request.returned", "退回重派", "Sent back"},
+    {"request.transferred", "转派他人", "Passed on"},
+    {"request.rerouted", "岗位空缺,移交上一级", "Post vacant: moved up"},
+    {"request.finished", "办理完毕", "Work finished"},
+    {"request.passed", "核查通过,请您确认", "Checked: was it done?"},
+    {"request.reworked", "核查退回返工", "Checked: needs more work"},
+    {"request.confirmed", "居民确认办好了", "Confirmed: it is done"},
+    {"request.denied", "居民表示还没办好", "Said not to be done"},
+    {"request.rated", "居民作出评价", "Rated"},
+    {"request.reopened", "居民重新打开", "Opened again"},
+    {"request.withdrawn", "居民撤回", "Withdrawn"},
+    {"request.urged", "居民催办", "Urged"},
+    {"request.commented", "补充说明", "A word added"},
+    {"request.lapsed", "七天未回复,自动结案", "No answer for seven days: closed by the clock"},
+    {"request.concluded", "按来源记录结案", "Closed where it came from"},
+    {"personal.read", "查看了联系方式", "Contact details were read"},
+};
+
+static const struct {
+    const char *role, *zh, *en;
+} role_labels[] = {
+    {"resident", "居民", "Resident"},
+    {"steward", "楼栋长", "Building steward"},
+    {"grid_worker", "网格员", "Grid worker"},
+    {"community", "社区", "Community"},
+    {"subdistrict", "街道", "Sub-district"},
+    {"district", "区", "District"},
+    {"unit", "承办单位", "Unit"},
+    {"system", "系统", "System"},
+};
+
+struct timeline_entry {
+    int64_t id, at;
+    struct str type, label_zh, label_en, by, note, media, from, to;
+    int64_t rating;
+    struct str rule, post;
+};
+#define ENTRY(member, type_) FIELD_AT(struct timeline_entry, member), .type = (type_), .read = READ_INVOLVED
+static const struct field timeline_entry_fields[] = {
+    {ENTRY(id, FIELD_ID), .doc = "The event"},
+    {ENTRY(at, FIELD_TIME), .doc = "When it happened"},
+    {ENTRY(type, FIELD_TEXT), .doc = "What happened"},
+    {ENTRY(label_zh, FIELD_TEXT), .doc = "The same in Chinese"},
+    {ENTRY(label_en, FIELD_TEXT), .doc = "The same in English"},
+    {ENTRY(by, FIELD_TEXT), .doc = "As what, and for staff who, masked"},
+    {ENTRY(note, FIELD_TEXT), .flags = FIELD_MULTILINE, .max = EVENT_NOTE_MAX, .doc = "What was written with it"},
+    {ENTRY(media, FIELD_IDS), .doc = "Pictures and recordings of this step"},
+    {ENTRY(from, FIELD_TEXT), .doc = "State before"},
+    {ENTRY(to, FIELD_TEXT), .doc = "State after"},
+    {ENTRY(rating, FIELD_INT), .max = 5, .doc = "1 to 5; 0: none"},
+    {ENTRY(rule, FIELD_TEXT), .doc = "Automatic decisions: by which rule"},
+    {ENTRY(post, FIELD_TEXT), .doc = "To which post"},
+};
+const struct record timeline_entry_record = {"timeline_entry", NULL, sizeof(struct timeline_entry),
+                                             FIELDS(timeline_entry_fields)};
+
+static struct str role_label(struct ctx *c, struct str role)
+{
+    bool english = strcmp(c->lang, "en") == 0;
+    for (size_t i = 0; i < sizeof role_labels / sizeof *role_labels; i++)
+        if (str_equal_z(role, role_labels[i].role))
+            return str_of(english ? role_labels[i].en : role_labels[i].zh);
+    return role;
+}
+
+static bool is_staff(struct str role)
+{
+    return !str_equal_z(role, "resident") && !str_equal_z(role, "system");
+}
+
+static struct str join_ids(struct ctx *c, const struct json *array)
+{
+    struct str all = {0};
+    for (size_t i = 0; i < json_count(array); i++) {
+        struct str id = json_str(json_at(array, i));
+        all = i ? str_format(c->arena, "%.*s,%.*s", STR_ARG(all), STR_ARG(id)) : id;
+    }
+    return all;
+}
+
+static enum err entry_of(struct ctx *c, struct request_names *names, const struct request *r,
+                         const struct event *event, struct timeline_entry *entry)
+{
+    const struct json *data;
+    TRY(json_parse(c, event->data, &data));
+    // Who reported is a resident to this case, whatever else they are.
+    bool reporter = event->actor_id && event->actor_id == r->reporter_id;
+    *entry = (struct timeline_entry){.id = event->id,
+                                     .at = event->at_ms,
+                                     .type = event->type,
+                                     .by = role_label(c, reporter ? STR("resident") : event->actor_role),
+                                     .from = json_str(json_get(data, "from")),
+                                     .to = json_str(json_get(data, "to")),
+                                     .rating = json_int(json_get(data, "rating")),
+                                     .rule = json_str(json_get(data, "rule")),
+                                     .post = json_str(json_get(data, "post_name"))};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (str_equal_z(event->type, labels[i].type)) {
+            entry->label_zh = str_of(labels[i].zh);
+            entry->label_en = str_of(labels[i].en);
+        }
+    if (event->actor_id && !reporter && is_staff(event->actor_role))
+        entry->by = str_format(c->arena, "%.*s %.*s", STR_ARG(entry->by),
+                               STR_ARG(request_person_name(c, names, event->actor_id)));
+    const struct json *media = json_get(data, "media");
+    if (media)
+        entry->media = join_ids(c, media);
+    return event_note_open(c, event, &entry->note);
+}
+
+enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, struct str *ret_json)
+{
+    struct rows rows;
+    struct buf buf;
+    struct json_writer w;
+    TRY(event_list(c, "request", r->id, 0, TIMELINE_MAX, &rows));
+    const struct event *events = rows.at;
+    buf_init(&buf, 1 << 20);
+    json_writer_init(&w, &buf);
+    json_array_begin(&w);
+    enum err err = OK;
+    for (size_t i = 0; i < rows.count && err == OK; i++) {
+        struct timeline_entry entry;
+        err = entry_of(c, names, r, &events[i], &entry);
+        if (err == OK)
+            record_to_json(c, &timeline_entry_record, &entry, entry.id, READ_INVOLVED, &w);
+    }
+    json_array_end(&w);
+    *ret_json = str_copy(c->arena, buf_str(&buf));
+    buf_free(&buf);
+    return err;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The records of what is told of a request, field by field.
+#include "domain/request/request_view.h"
+
+#include "base/calendar.h"
+
+#define REF(member, type_) FIELD_AT(struct item_ref, member), .type = (type_), .read = READ_ALL
+static const struct field item_ref_fields[] = {
+    {REF(id, FIELD_ID), .doc = "Service item"},
+    {REF(code, FIELD_TEXT), .doc = "Its code"},
+    {REF(name_zh, FIELD_TEXT), .doc = "Its Chinese name"},
+    {REF(name_en, FIELD_TEXT), .doc = "Its English name"},
+};
+const struct record item_ref_record = {"item_ref", NULL, sizeof(struct item_ref), FIELDS(item_ref_fields)};
+
+#define OWNER(member, type_) FIELD_AT(struct owner_ref, member), .type = (type_), .read = READ_ALL
+static const struct field owner_ref_fields[] = {
+    {OWNER(post_id, FIELD_ID), .doc = "The post that has to act"},
+    {OWNER(post, FIELD_TEXT), .doc = "Its name"},
+    {OWNER(name, FIELD_TEXT), .doc = "Who holds it, masked; empty: nobody"},
+};
+const struct record owner_ref_record = {"owner_ref", NULL, sizeof(struct owner_ref), FIELDS(owner_ref_fields)};
+
+#define DEADLINE(member, type_) FIELD_AT(struct deadline, member), .type = (type_), .read = READ_ALL
+static const struct field deadline_fields[] = {
+    {DEADLINE(due_at, FIELD_TIME), .doc = "Until when it should be done"},
+    {DEADLINE(unit, FIELD_ENUM), .names = calendar_unit_names, .doc = "Time in which the limit counts"},
+    {DEADLINE(budget, FIELD_INT), .doc = "Units from report to finish"},
+    {DEADLINE(calendar_version, FIELD_TEXT), .doc = "Calendar that was used"},
+    {DEADLINE(provisional, FIELD_BOOL), .doc = "A year without known holidays was counted"},
+    {DEADLINE(elapsed_share, FIELD_REAL), .doc = "Share of the limit used up; above 1: overdue"},
+};
+const struct record deadline_record = {"deadline", NULL, sizeof(struct deadline), FIELDS(deadline_fields)};
+
+#define ACTION(member, type_) FIELD_AT(struct action_ref, member), .type = (type_), .read = READ_ALL
+static const struct field action_ref_fields[] = {
+    {ACTION(action, FIELD_TEXT), .doc = "POST …/actions/{action}"},
+    {ACTION(label, FIELD_TEXT), .doc = "For the button"},
+    {ACTION(needs_note, FIELD_BOOL), .doc = "A note must be sent"},
+    {ACTION(input, FIELD_JSON), .doc = "JSON schema of what it takes; null: nothing"},
+};
+const struct record action_ref_record = {"action_ref", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
+
+#define ROW(member, name_, type_) .name = (name_), .offset = offsetof(struct request_view, r.member), .type = (type_)
+#define VIEW(member, type_) FIELD_AT(struct request_view, member), .type = (type_)
+#define SUMMARY_FIELDS                                                                                                 \
+    {ROW(id, "id", FIELD_ID), .read = READ_ALL, .doc = "The request"},                                                 \
+        {ROW(version, "version", FIELD_INT), .read = READ_INVOLVED, .doc = "For If-Match"},                            \
+        {ROW(state, "state", FIELD_ENUM), .read = READ_ALL, .names = request_state_names, .doc = "Where it stands"},   \
+        {VIEW(state_zh, FIELD_TEXT), .read = READ_ALL, .doc = "The state in Chinese"},                                 \
+        {VIEW(state_en, FIELD_TEXT), .read = READ_ALL, .doc = "The state in English"},                                 \
+        {ROW(open, "open", FIELD_BOOL), .read = READ_ALL, .doc = "Somebody still has to act"},                         \
+        {ROW(kind, "kind", FIELD_ENUM), .read = READ_ALL, .names = request_kind_names, .doc = "Kind"},                 \
+        {VIEW(item, FIELD_JSON), .read = READ_ALL, .of = &item_ref_record, .doc = "What is asked for"},                \
+        {VIEW(words, FIELD_TEXT), .read = READ_INVOLVED, .flags = FIELD_MULTILINE, .max = 2000,                        \
+         .doc = "What was said; in lists the first 60 characters"},                                                    \
+        {ROW(area, "area", FIELD_TEXT), .read = READ_ALL, .doc = "Estate or grid"},                                    \
+        {ROW(place_name, "full_name", FIELD_TEXT), .read = READ_INVOLVED, .max = 400, .doc = "Place in full"},         \
+        {ROW(reported_at_ms, "reported_at", FIELD_TIME), .read = READ_ALL, .doc = "When it was reported"},             \
+        {ROW(due_at_ms, "due_at", FIELD_TIME), .read = READ_ALL, .doc = "Until when it should be done"},               \
+        {VIEW(overdue, FIELD_BOOL), .read = READ_ALL, .doc = "Not finished in time"},                                  \
+        {ROW(due_provisional, "due_provisional", FIELD_BOOL), .read = READ_ALL, .doc = "Holidays not all known"},      \
+        {VIEW(owner, FIELD_JSON), .read = READ_INVOLVED, .of = &owner_ref_record, .doc = "Who has to act"},            \
+        {VIEW(handler, FIELD_TEXT), .read = READ_INVOLVED, .doc = "Who signed for it, masked"},                        \
+        {ROW(photo_count, "photo_count", FIELD_INT), .read = READ_INVOLVED, .doc = "Pictures and recordings"},         \
+        {ROW(rating, "rating", FIELD_INT), .read = READ_ALL, .max = 5, .doc = "1 to 5; 0: none"},                      \
+        {ROW(outcome, "outcome", FIELD_ENUM), .read = READ_ALL, .names = request_outcome_names, .doc = "How it ended"}, \
+        {ROW(unsatisfied, "unsatisfied", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Not content, not answered yet"},  \
+        {ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"}
+static const struct field request_summary_fields[] = {SUMMARY_FIELDS};
+const struct record request_summary_record = {"request_summary", NULL, sizeof(struct request_view),
+                                              FIELDS(request_summary_fields)};
+
+static const struct field request_view_fields[] = {
+    SUMMARY_FIELDS,
+    {ROW(place_id, "place_id", FIELD_ID), .read = READ_INVOLVED, .doc = "Where it is"},
+    {VIEW(door_number, FIELD_TEXT), .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .doc = "Unit and door, masked",
+     .purpose = "To find the flat"},
+    {VIEW(contact_name, FIELD_TEXT), .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .doc = "Whom to ask for, masked",
+     .purpose = "To speak to the person"},
+    {VIEW(contact_phone, FIELD_TEXT), .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .doc = "Number, masked",
+     .purpose = "To agree on a time"},
+    {ROW(source, "source", FIELD_ENUM), .read = READ_INVOLVED, .names = request_source_names, .doc = "How it came"},
+    {ROW(external_key, "external_key", FIELD_TEXT), .read = READ_SCOPE, .doc = "Its name where it came from"},
+    {ROW(signed_at_ms, "signed_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When it was signed for"},
+    {ROW(handled_at_ms, "handled_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When the work was finished"},
+    {ROW(closed_at_ms, "closed_at", FIELD_TIME), .read = READ_ALL, .doc = "When it was closed"},
+    {ROW(unconfirmed, "unconfirmed", FIELD_BOOL), .read = READ_ALL, .doc = "Nobody said whether it was done"},
+    {ROW(reopened, "reopened", FIELD_INT), .read = READ_INVOLVED, .doc = "How often it was opened again"},
+    {VIEW(reply, FIELD_TEXT), .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,
+     .doc = "The office's last answer"},
+    {VIEW(relation, FIELD_TEXT), .read = READ_INVOLVED, .doc = "What you are to it"},
+    {VIEW(media, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &media_view_record,
+     .doc = "Pictures and recordings"},
+    {VIEW(timeline, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &timeline_entry_record,
+     .doc = "Every step, oldest first"},
+    {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &action_ref_record,
+     .doc = "What you may do now"},
+    {VIEW(deadline, FIELD_JSON), .read = READ_INVOLVED, .of = &deadline_record, .doc = "The limit and its grounds"},
+};
+const struct record request_view_record = {"request_view", NULL, sizeof(struct request_view),
+                                           FIELDS(request_view_fields)};
