@@ -107,6 +107,10 @@ FROM (SELECT stage, due_at_ms FROM request_scope
 SELECT count(*) FROM (SELECT request_id FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND unsatisfied = 1 LIMIT :max@int) s
 
+-- name: request_count_open
+SELECT count(*) FROM (SELECT request_id FROM request_scope
+    WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 LIMIT :max@int) s
+
 -- name: request_count_closed
 SELECT count(*) FROM (SELECT request_id FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND closed_at_ms > 0 AND closed_at_ms >= :since_ms@int

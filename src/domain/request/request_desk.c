@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What has to be done: a worker's list in order of need, and the desk's numbers.
+#include "base/clock.h"
+#include "domain/request/request_internal.h"
+#include "request_sql.h"
+
+#include <stdlib.h>
+
+#define WORK_MAX 200
+#define COUNT_MAX 20000 // the desk's numbers stop here
+#define SOON_MS DAY_MS
+
+// --- GET /api/v1/worklist ----------------------------------------------------------------------------------------------
+struct work {
+    const struct request *rows[3 * WORK_MAX];
+    size_t count;
+};
+
+static void add_work(struct work *work, const struct rows *rows)
+{
+    const struct request *r = rows->at;
+    for (size_t i = 0; i < rows->count && work->count < sizeof work->rows / sizeof *work->rows; i++) {
+        bool known = false;
+        for (size_t j = 0; j < work->count && !known; j++)
+            known = work->rows[j]->id == r[i].id;
+        if (!known)
+            work->rows[work->count++] = &r[i];
+    }
+}
+
+static int by_need(const void *a, const void *b)
+{
+    const struct request *x = *(const struct request *const *)a, *y = *(const struct request *const *)b;
+    if (x->due_at_ms != y->due_at_ms)
+        return x->due_at_ms < y->due_at_ms ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static enum err work_of_grant(struct ctx *c, const struct grant *grant, struct work *work)
+{
+    struct rows rows;
+    if (grant->post_id) {
+        TRY(db_list(c, &sql_request_work_of_post,
+                    ARGS(ARG_INT("owner_post_id", grant->post_id), ARG_INT("max", WORK_MAX)), &request_record, WORK_MAX,
+                    &rows));
+        add_work(work, &rows);
+    }
+    if (grant->role == ROLE_UNIT && grant->org_id) {
+        TRY(db_list(c, &sql_request_work_of_org,
+                    ARGS(ARG_INT("owner_org_id", grant->org_id), ARG_INT("max", WORK_MAX)), &request_record, WORK_MAX,
+                    &rows));
+        add_work(work, &rows);
+    }
+    return OK;
+}
+
+// A grid worker also checks what others in the grid have finished.
+static enum err work_to_verify(struct ctx *c, const struct grant *grant, struct work *work)
+{
+    struct rows rows;
+    if (grant->role != ROLE_GRID_WORKER)
+        return OK;
+    TRY(db_list(c, &sql_request_work_to_verify, ARGS(ARG_INT("scope_id", grant->place_id), ARG_INT("max", WORK_MAX)),
+                &request_record, WORK_MAX, &rows));
+    struct request *r = rows.at;
+    size_t kept = 0;
+    for (size_t i = 0; i < rows.count; i++)
+        if (r[i].handler_id != c->actor.person_id)
+            r[kept++] = r[i];
+    rows.count = kept;
+    add_work(work, &rows);
+    return OK;
+}
+
+static void write_counts(struct ctx *c, const struct work *work, struct json_writer *w)
+{
+    int64_t to_sign = 0, in_progress = 0, overdue = 0, to_verify = 0;
+    for (size_t i = 0; i < work->count; i++) {
+        const struct request *r = work->rows[i];
+        to_sign += r->state == REQUEST_DISPATCHED;
+        in_progress += r->state == REQUEST_IN_PROGRESS;
+        to_verify += r->state == REQUEST_HANDLED;
+        overdue += r->state != REQUEST_HANDLED && request_overdue(c, r);
+    }
+    json_key(w, "counts");
+    json_object_begin(w);
+    json_key(w, "to_sign");
+    json_put_int(w, to_sign);
+    json_key(w, "in_progress");
+    json_put_int(w, in_progress);
+    json_key(w, "overdue");
+    json_put_int(w, overdue);
+    json_key(w, "to_verify");
+    json_put_int(w, to_verify);
+    json_object_end(w);
+}
+
+static enum err write_worklist(struct ctx *c, void *arg)
+{
+    struct http_response *rs = arg;
+    struct work *work = arena_alloc(c->arena, sizeof *work);
+    struct request_names *names = request_names_new(c);
+    struct json_writer w;
+    for (size_t i = 0; i < c->actor.grant_count; i++) {
+        TRY(work_of_grant(c, &c->actor.grants[i], work));
+        TRY(work_to_verify(c, &c->actor.grants[i], work));
+    }
+    qsort(work->rows, work->count, sizeof *work->rows, by_need);
+    buf_clear(&rs->body);
+    json_writer_init(&w, &rs->body);
+    json_object_begin(&w);
+    json_key(&w, "items");
+    json_array_begin(&w);
+    for (size_t i = 0; i < work->count; i++)
+        TRY(request_write_summary(c, names, work->rows[i], READ_HANDLER | READ_SCOPE, &w));
+    json_array_end(&w);
+    json_key(&w, "next");
+    json_put_null(&w);
+    write_counts(c, work, &w);
+    json_object_end(&w);
+    return OK;
+}
+
+enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    (void)rq;
+    return store_read(c, write_worklist, rs);
+}
+
+// --- GET /api/v1/desk ----------------------------------------------------------------------------------------------------
+struct desk {
+    int64_t to_dispatch, due_soon, overdue, unsatisfied, to_verify, vacant_posts, open, closed_7d, as_of;
+};
+#define DESK(member, type_) FIELD_AT(struct desk, member), .type = (type_), .read = READ_SCOPE
+static const struct field desk_fields[] = {
+    {DESK(to_dispatch, FIELD_INT), .doc = "Reported or filed, sent to nobody yet: state=reported,filed"},
+    {DESK(due_soon, FIELD_INT), .doc = "Open, due within 24 hours"},
+    {DESK(overdue, FIELD_INT), .doc = "Open, past the limit: overdue=1"},
+    {DESK(unsatisfied, FIELD_INT), .doc = "The resident is not content and has no answer yet: unsatisfied=1"},
+    {DESK(to_verify, FIELD_INT), .doc = "Finished, to be checked: state=handled"},
+    {DESK(vacant_posts, FIELD_INT), .doc = "Posts that nobody holds"},
+    {DESK(open, FIELD_INT), .doc = "Somebody still has to act: open=1. No number counts beyond 20,000"},
+    {DESK(closed_7d, FIELD_INT), .doc = "Closed within the last 7 days"},
+    {DESK(as_of, FIELD_TIME), .doc = "When this was counted"},
+};
+const struct record desk_record = {"desk", NULL, sizeof(struct desk), FIELDS(desk_fields)};
+
+static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
+{
+    struct desk one = {0};
+    int64_t n;
+    TRY(db_one(c, &sql_request_desk,
+               ARGS(ARG_INT("scope_id", place_id), ARG_INT("soon_ms", c->now_ms + SOON_MS), ARG_INT("max", COUNT_MAX)),
+               &desk_record, &one));
+    sum->to_dispatch += one.to_dispatch;
+    sum->due_soon += one.due_soon;
+    sum->overdue += one.overdue;
+    sum->to_verify += one.to_verify;
+    sum->open += one.open;
+    TRY(db_number(c, &sql_request_count_unsatisfied, ARGS(ARG_INT("scope_id", place_id), ARG_INT("max", COUNT_MAX)),
+                  &n));
+    sum->unsatisfied += n;
+    TRY(db_number(
+        c, &sql_request_count_closed,
+        ARGS(ARG_INT("scope_id", place_id), ARG_INT("since_ms", c->now_ms - 7 * DAY_MS), ARG_INT("max", COUNT_MAX)),
+        &n));
+    sum->closed_7d += n;
+    TRY(org_count_vacant(c, place_id, &n));
+    sum->vacant_posts += n;
+    return OK;
+}
+
+struct desk_call {
+    struct request_filter filter;
+    struct desk desk;
+};
+
+// Places that lie within another of the reach would be counted twice.
+static enum err is_inside_another(struct ctx *c, const struct request_reach *reach, size_t index, bool *ret_inside)
+{
+    *ret_inside = false;
+    for (size_t i = 0; i < reach->place_count && !*ret_inside; i++)
+        if (i != index)
+            TRY(place_covers(c, reach->places[i], reach->places[index], ret_inside));
+    return OK;
+}
+
+static enum err count_desk(struct ctx *c, void *arg)
+{
+    struct desk_call *call = arg;
+    struct request_reach reach;
+    call->desk = (struct desk){.as_of = c->now_ms};
+    TRY(request_reach_of(c, &call->filter, &reach));
+    for (size_t i = 0; i < reach.place_count; i++) {
+        bool inside;
+        TRY(is_inside_another(c, &reach, i, &inside));
+        if (!inside)
+            TRY(count_place(c, reach.places[i], &call->desk));
+    }
+    return OK;
+}
+
+enum err request_http_desk(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    struct desk_call call = {0};
+    struct json_writer w;
+    TRY(http_query_id(c, rq, "place", &call.filter.place_id));
+    TRY(store_read(c, count_desk, &call));
+    json_writer_init(&w, &rs->body);
+    record_to_json(c, &desk_record, &call.desk, 0, READ_SCOPE, &w);
+    return OK;
+}

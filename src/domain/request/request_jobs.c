@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What time does: closes what nobody confirms, finds somebody for what has nobody. Each request in a write of its own,
+// so that one that fails holds up no other.
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/request/request_internal.h"
+#include "request_sql.h"
+
+struct batch {
+    const char *action, *state;
+    int64_t before_ms, after, post_id;
+    struct rows rows;
+};
+
+static enum err read_waiting(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    return db_list(c, &sql_request_waiting_since,
+                   ARGS(ARG_TEXT("state", str_of(b->state)), ARG_INT("before_ms", b->before_ms),
+                        ARG_INT("after", b->after)),
+                   &request_record, 100, &b->rows);
+}
+
+struct one {
+    int64_t id;
+    const char *action;
+};
+
+static enum err act_on_one(struct ctx *c, void *arg)
+{
+    const struct one *one = arg;
+    return request_act(c, one->id, str_of(one->action), NULL, -1, NULL);
+}
+
+// Acts on each row of the batch. What meanwhile went another way, or has nobody yet, is left for the next time.
+static enum err act_on_batch(struct ctx *c, struct batch *b)
+{
+    const struct request *r = b->rows.at;
+    for (size_t i = 0; i < b->rows.count; i++) {
+        struct one one = {r[i].id, b->action};
+        b->after = r[i].id;
+        enum err err = store_write(c, act_on_one, &one);
+        if (err == ERR_BUSY || err == ERR_INTERNAL)
+            return err;
+        if (err != OK)
+            log_debug("request: %s of %lld left: %s", b->action, (long long)one.id, c->error.key);
+        ctx_clear_error(c);
+    }
+    return OK;
+}
+
+static enum err act_on_state(struct ctx *c, const char *state, int64_t before_ms, const char *action)
+{
+    struct batch b = {.state = state, .before_ms = before_ms, .action = action};
+    do {
+        TRY(store_read(c, read_waiting, &b));
+        TRY(act_on_batch(c, &b));
+    } while (b.rows.count == 100);
+    return OK;
+}
+
+static enum err close_unanswered(struct ctx *c)
+{
+    return act_on_state(c, "callback", c->now_ms - REQUEST_CALLBACK_MS, "lapse");
+}
+
+// Somebody may have been appointed since.
+static enum err dispatch_waiting(struct ctx *c)
+{
+    return act_on_state(c, "reported", c->now_ms, "file");
+}
+
+// --- posts that nobody holds any more ----------------------------------------------------------------------------------
+#define POSTS_MAX 500
+struct posts {
+    int64_t after, vacant[POSTS_MAX];
+    size_t seen, count;
+};
+struct owner {
+    int64_t owner_post_id;
+};
+static const struct field owner_fields[] = {{FIELD_AT(struct owner, owner_post_id), .type = FIELD_ID}};
+static const struct record owner_record = {"request_owner", NULL, sizeof(struct owner), FIELDS(owner_fields)};
+
+static enum err read_vacant(struct ctx *c, void *arg)
+{
+    struct posts *p = arg;
+    struct rows rows;
+    TRY(db_list(c, &sql_request_owner_posts, ARGS(ARG_INT("after", p->after)), &owner_record, POSTS_MAX, &rows));
+    const struct owner *owners = rows.at;
+    p->seen = rows.count;
+    p->count = 0;
+    for (size_t i = 0; i < rows.count; i++) {
+        int64_t holder;
+        p->after = owners[i].owner_post_id;
+        TRY(post_holder_at(c, p->after, c->now_ms, &holder));
+        if (!holder)
+            p->vacant[p->count++] = p->after;
+    }
+    return OK;
+}
+
+static enum err read_of_post(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    return db_list(c, &sql_request_of_vacant_post, ARGS(ARG_INT("owner_post_id", b->post_id), ARG_INT("after", b->after)),
+                   &request_record, 100, &b->rows);
+}
+
+static enum err leave_vacant_posts(struct ctx *c)
+{
+    struct posts *posts = arena_alloc(c->arena, sizeof *posts);
+    do {
+        TRY(store_read(c, read_vacant, posts));
+        for (size_t i = 0; i < posts->count; i++) {
+            struct batch b = {.post_id = posts->vacant[i], .action = "reroute"};
+            do {
+                TRY(store_read(c, read_of_post, &b));
+                TRY(act_on_batch(c, &b));
+            } while (b.rows.count == 100);
+        }
+    } while (posts->seen == POSTS_MAX);
+    return OK;
+}
+
+const struct job request_jobs[] = {
+    {"request_lapse", 10 * MINUTE_MS, close_unanswered},
+    {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
+    {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},
+    {NULL},
+};
