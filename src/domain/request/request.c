@@ -69,16 +69,6 @@ static enum err run_as_system(struct ctx *c, struct request_case *rc, const char
 // Tries to send it out; that nobody is there is no error: it waits on the desk.
 static enum err dispatch_if_possible(struct ctx *c, struct request_case *rc)
 {
-    if (rc->r.state == REQUEST_REPORTED) {
-        struct routing routing;
-        enum err err = request_route(c, &rc->r, &routing);
-        if (err == ERR_CONFLICT) {
-            ctx_clear_error(c);
-            return OK;
-        }
-        TRY(err);
-        TRY(run_as_system(c, rc, "file"));
-    }
     enum err err = run_as_system(c, rc, "dispatch");
     if (err == ERR_CONFLICT) {
         ctx_clear_error(c);
@@ -136,8 +126,11 @@ enum err request_taken(struct ctx *c, const struct request *r)
 }
 
 // What is worth a better answer than the table alone can give.
-static enum err refuse_early(struct ctx *c, const struct request *r, unsigned relations, struct str action)
+static enum err refuse_early(struct ctx *c, struct request_case *rc, unsigned relations, struct str action)
 {
+    const struct request *r = &rc->r;
+    if (str_equal_z(action, "file") && c->actor.kind == ACTOR_SYSTEM && !rc->routing.post_id)
+        TRY(request_route(c, r, &rc->routing)); // the system files only what it can send out
     bool sees_work = relations & (RELATION_HANDLER | RELATION_DISPATCHER);
     if (str_equal_z(action, "sign") && sees_work && r->signed_at_ms && r->handler_id && r->open)
         return request_taken(c, r);
@@ -153,7 +146,7 @@ enum err request_run(struct ctx *c, struct request_case *rc, const char *action,
     struct request before = rc->r;
     unsigned relations;
     TRY(request_may_see(c, &rc->r, &relations));
-    TRY(refuse_early(c, &rc->r, relations, str_of(action)));
+    TRY(refuse_early(c, rc, relations, str_of(action)));
     TRY(flow_act(c, &request_flow, &rc->r, str_of(action), input, if_version, NULL));
     TRY(follow(c, rc, str_of(action), input));
     return rc->fresh ? OK : request_scope_write(c, &before, &rc->r);

@@ -299,6 +299,8 @@ const struct route request_routes[] = {
      "What I have to do, in order of need"},
     {"GET", "/api/v1/desk", request_http_desk, ROLES_DESK | ROLE_BIT(ROLE_GRID_WORKER), 0, NULL, &desk_record,
      place_query, "What needs a hand, in numbers; each is a filter of the list"},
+    {"GET", "/api/v1/doors/{code}", request_http_door, ACCESS_ANYONE, 0, NULL, &door_view_record, NULL,
+     "The page behind a door's code"},
     {"GET", "/api/v1/wall", request_http_wall, ACCESS_ANYONE, ROUTE_LIST, NULL, &wall_entry_record, wall_query,
      "What is asked and done near a door: no words, no names, no building"},
     {"GET", "/api/v1/wall/summary", request_http_wall_summary, ACCESS_ANYONE, 0, NULL, &wall_summary_record,

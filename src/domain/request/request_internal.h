@@ -112,9 +112,9 @@ enum err request_http_list(struct ctx *c, struct http_request *rq, struct http_r
 enum err request_http_csv(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_desk(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err request_http_door(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs);
-extern const struct record wall_entry_record, wall_summary_record, desk_record;
+extern const struct record wall_entry_record, wall_summary_record, desk_record, door_view_record;
 extern const struct route request_routes[];
 extern const struct job request_jobs[];
-extern const struct message request_messages[];

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// GET /api/v1/doors/{code}: the page behind a door's code. What can be asked here, whom it reaches, whom to ring.
+#include "base/config.h"
+#include "domain/request/request_internal.h"
+#include "request_sql.h"
+
+#define COUNT_MAX 20000
+
+struct door_place {
+    int64_t id;
+    int level;
+    struct str name;
+};
+#define PLACE(member, type_) FIELD_AT(struct door_place, member), .type = (type_), .read = READ_PUBLIC
+static const struct field door_place_fields[] = {
+    {PLACE(id, FIELD_ID), .doc = "The place"},
+    {PLACE(level, FIELD_ENUM), .names = place_level_names, .doc = "Its level"},
+    {PLACE(name, FIELD_TEXT), .doc = "Its name"},
+};
+static const struct record door_place_record = {"door_place", NULL, sizeof(struct door_place),
+                                                FIELDS(door_place_fields)};
+
+struct door_view {
+    struct str code, place, full_name, phone;
+    bool steward_present;
+    int64_t open_count, done_count;
+    struct str items;
+};
+#define DOOR(member, type_) FIELD_AT(struct door_view, member), .type = (type_), .read = READ_PUBLIC
+static const struct field door_view_fields[] = {
+    {DOOR(code, FIELD_TEXT), .doc = "The code on the door"},
+    {DOOR(place, FIELD_JSON), .of = &door_place_record, .doc = "Where the door is"},
+    {DOOR(full_name, FIELD_TEXT), .max = 400, .doc = "The place in full"},
+    {DOOR(phone, FIELD_TEXT), .doc = "For those who cannot or will not write"},
+    {DOOR(steward_present, FIELD_BOOL), .doc = "The building has a steward"},
+    {DOOR(open_count, FIELD_INT), .doc = "Open here now"},
+    {DOOR(done_count, FIELD_INT), .doc = "Closed here so far"},
+    {DOOR(items, FIELD_JSON), .flags = FIELD_MANY, .of = &service_item_record, .doc = "What can be asked"},
+};
+const struct record door_view_record = {"door_view", NULL, sizeof(struct door_view), FIELDS(door_view_fields)};
+
+static struct str take(struct ctx *c, struct buf *buf)
+{
+    struct str text = str_copy(c->arena, buf_str(buf));
+    buf_free(buf);
+    return text;
+}
+
+static enum err items_text(struct ctx *c, struct str *ret_text)
+{
+    struct rows rows;
+    struct buf buf;
+    struct json_writer w;
+    TRY(service_item_list(c, false, &rows));
+    const struct service_item *items = rows.at;
+    buf_init(&buf, 1 << 20);
+    json_writer_init(&w, &buf);
+    json_array_begin(&w);
+    for (size_t i = 0; i < rows.count; i++)
+        record_to_json(c, &service_item_record, &items[i], items[i].id, READ_PUBLIC, &w);
+    json_array_end(&w);
+    *ret_text = take(c, &buf);
+    return OK;
+}
+
+static struct str place_text(struct ctx *c, const struct place *place)
+{
+    struct door_place told = {place->id, place->level, place->name};
+    struct buf buf;
+    struct json_writer w;
+    buf_init(&buf, 4096);
+    json_writer_init(&w, &buf);
+    record_to_json(c, &door_place_record, &told, place->id, READ_PUBLIC, &w);
+    return take(c, &buf);
+}
+
+static enum err has_steward(struct ctx *c, int64_t place_id, bool *ret_present)
+{
+    struct rows rows;
+    TRY(post_list_of_place(c, place_id, &rows));
+    const struct post *posts = rows.at;
+    *ret_present = false;
+    for (size_t i = 0; i < rows.count && !*ret_present; i++) {
+        int64_t holder = 0;
+        if (posts[i].role == ROLE_STEWARD)
+            TRY(post_holder_at(c, posts[i].id, c->now_ms, &holder));
+        *ret_present = holder != 0;
+    }
+    return OK;
+}
+
+struct door_call {
+    struct str code;
+    struct door_view view;
+};
+
+static enum err read_door(struct ctx *c, void *arg)
+{
+    struct door_call *call = arg;
+    struct door door;
+    struct place place;
+    TRY(door_find(c, call->code, &door));
+    TRY(place_get(c, door.place_id, &place));
+    struct door_view *view = &call->view;
+    *view = (struct door_view){.code = door.code, .place = place_text(c, &place)};
+    if (c->house->config && c->house->config->phone)
+        view->phone = str_of(c->house->config->phone);
+    TRY(place_full_name(c, place.id, PLACE_SUBDISTRICT, &view->full_name));
+    TRY(has_steward(c, place.id, &view->steward_present));
+    TRY(db_number(c, &sql_request_count_open, ARGS(ARG_INT("scope_id", place.id), ARG_INT("max", COUNT_MAX)),
+                  &view->open_count));
+    TRY(db_number(c, &sql_request_count_closed,
+                  ARGS(ARG_INT("scope_id", place.id), ARG_INT("since_ms", 0), ARG_INT("max", COUNT_MAX)),
+                  &view->done_count));
+    return items_text(c, &view->items);
+}
+
+enum err request_http_door(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    struct door_call call = {.code = http_param(rq, "code")};
+    struct json_writer w;
+    TRY(store_read(c, read_door, &call));
+    json_writer_init(&w, &rs->body);
+    record_to_json(c, &door_view_record, &call.view, 0, READ_PUBLIC, &w);
+    return OK;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What this module brings: its table entry, and what the platform asks it about its subjects and its people.
+#include "domain/request/request_internal.h"
+#include "request_sql.h"
+
+#define PERSON_MAX 1000
+
+// --- live streams, and who may see what is attached ------------------------------------------------------------------
+static enum err topics(struct ctx *c, int64_t id, int64_t *ret_topics, size_t max, size_t *ret_count)
+{
+    struct request r;
+    struct rows rows;
+    size_t n = 0;
+    TRY(request_get(c, id, &r));
+    TRY(db_list(c, &sql_request_scope_places, ARGS(ARG_INT("request_id", id)), &request_scope_record, 16, &rows));
+    const struct request_scope *scope = rows.at;
+    const int64_t own[] = {r.reporter_id, r.owner_post_id, r.owner_org_id, r.handler_id};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i] && n < max)
+            ret_topics[n++] = own[i];
+    for (size_t i = 0; i < rows.count && n < max; i++)
+        ret_topics[n++] = scope[i].place_id;
+    *ret_count = n;
+    return OK;
+}
+
+static enum err may_read(struct ctx *c, int64_t id)
+{
+    struct request r;
+    unsigned relations;
+    TRY(request_get(c, id, &r));
+    return request_may_see(c, &r, &relations);
+}
+
+static const struct event_subject subjects[] = {{"request", topics, may_read}, {NULL, NULL, NULL}};
+
+// --- what is kept of a person --------------------------------------------------------------------------------------------
+static enum err write_mine(struct ctx *c, const struct request *r, struct json_writer *w)
+{
+    static const char *const texts[] = {"words", "door_number", "contact_name", "contact_phone", "reply"};
+    const struct str boxes[] = {r->words, r->door_number, r->contact_name, r->contact_phone, r->reply};
+    json_object_begin(w);
+    json_key(w, "id");
+    json_put_id(w, r->id);
+    json_key(w, "item");
+    json_put_str(w, r->item_zh);
+    json_key(w, "state");
+    json_put_z(w, request_state_names[r->state]);
+    json_key(w, "place");
+    json_put_str(w, r->place_name);
+    json_key(w, "reported_at");
+    json_put_time(w, r->reported_at_ms);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct str clear;
+        TRY(request_open_text(c, r, texts[i], boxes[i], &clear));
+        json_key(w, texts[i]);
+        json_put_str(w, clear);
+    }
+    json_object_end(w);
+    return OK;
+}
+
+// In clear: it is the person's own.
+static enum err personal_write(struct ctx *c, int64_t person_id, struct json_writer *w)
+{
+    struct rows rows;
+    TRY(db_list(c, &sql_request_page_mine,
+                ARGS(ARG_INT("scope_id", person_id), ARG_INT("before", INT64_MAX), ARG_INT("max", PERSON_MAX)),
+                &request_record, PERSON_MAX, &rows));
+    const struct request *r = rows.at;
+    json_key(w, "requests");
+    json_array_begin(w);
+    for (size_t i = 0; i < rows.count; i++)
+        TRY(write_mine(c, &r[i], w));
+    json_array_end(w);
+    return OK;
+}
+
+// Name, number and door go; the request and its log stay, with nobody in them.
+static enum err personal_erase(struct ctx *c, int64_t person_id)
+{
+    return db_exec(c, &sql_request_erase_reporter,
+                   ARGS(ARG_INT("reporter_id", person_id), ARG_BLOB("contact_name", ((struct str){0})),
+                        ARG_BLOB("contact_phone", ((struct str){0})), ARG_BLOB("door_number", ((struct str){0}))),
+                   NULL);
+}
+
+// --- messages ------------------------------------------------------------------------------------------------------------
+static const struct message messages[] = {
+    {"request.unknown", "找不到这条诉求。", "This request cannot be found."},
+    {"request.known_already", "这条诉求已经登记过了。", "This request is known already."},
+    {"request.already_taken", "{0} 已于 {1} 签收。", "{0} signed for it already, at {1}."},
+    {"request.nobody_responsible", "这里暂时没有人负责,请选择岗位。",
+     "Nobody is responsible here at present. Choose a post."},
+    {"request.no_such_post", "没有这个岗位。", "There is no such post."},
+    {"request.post_elsewhere", "这个岗位不负责这个地方。", "This post does not answer for this place."},
+    {"request.post_vacant", "这个岗位现在没有人。", "Nobody holds this post at present."},
+    {"request.same_post", "已经在这个岗位了。", "It is with this post already."},
+    {"request.returned_once", "已经退回过一次,不能再退,请联系派单员。",
+     "It was sent back once already. Speak to the dispatcher."},
+    {"request.photo_or_reason", "请附一张办理后的照片,或写明没有照片的原因。",
+     "Add a picture of the finished work, or say why there is none."},
+    {"request.withdrawn", "这条诉求已由提出人撤回。", "This request was withdrawn."},
+    {"request.reopen_too_late", "结案已超过七天,请重新提一条。",
+     "It was closed more than seven days ago. Please make a new request."},
+    {"request.urged_already", "一小时内已经催过了,请稍等。", "You urged it within the last hour. Please wait a little."},
+    {"request.nothing_said", "请写点什么,或附一张照片。", "Write something, or add a picture."},
+    {"request.own_work", "不能核查自己办理的诉求。", "You cannot check your own work."},
+    {"request.place_closed", "这个地方已停用。", "This place is no longer in use."},
+    {"request.item_closed", "这个服务事项已停用。", "This service item is no longer offered."},
+    {"request.no_place", "请扫门牌码,或选择楼栋。", "Scan a door's code, or choose a building."},
+    {"request.no_words", "请说说需要什么:写几个字,或录一段音。", "Say what you need: a few words, or a voice note."},
+    {"request.bad_source", "不能以这个来源登记。", "It cannot be written down with this source."},
+    {"request.contact_needed", "请留下来电人的电话。", "Write down the caller's number."},
+    {"request.contact_not_yours", "您不负责这条诉求,不能查看联系方式。",
+     "You do not act on this request, so its contact is not shown to you."},
+    {"request.bad_filter", "筛选条件不对。", "This filter cannot be understood."},
+    {"request.export_too_large", "导出太大,请缩小范围。", "The export is too large. Narrow the filter."},
+    {NULL, NULL, NULL},
+};
+
+static const struct record *const records[] = {&request_record, &request_scope_record, NULL};
+static const struct flow *const flows[] = {&request_flow, NULL};
+const struct module request_module = {
+    .name = "request",
+    .store = {"request", request_statements, request_migrations, records},
+    .routes = request_routes,
+    .flows = flows,
+    .jobs = request_jobs,
+    .messages = messages,
+    .subjects = subjects,
+    .personal_write = personal_write,
+    .personal_erase = personal_erase,
+};
