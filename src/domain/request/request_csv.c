@@ -9,9 +9,9 @@
 #define ROWS_MAX 10000
 #define PAGE 200
 
-static const char *const heads[] = {"id",          "state",    "kind",       "item_code", "item",   "area",
-                                    "place",       "words",    "reported_at", "due_at",   "closed_at", "overdue",
-                                    "outcome",     "rating",   "owner",      "source",    "reopened", "reply"};
+static const char *const heads[] = {"id",      "state",  "kind",        "item_code", "item",      "area",
+                                    "place",   "words",  "reported_at", "due_at",    "closed_at", "overdue",
+                                    "outcome", "rating", "owner",       "source",    "reopened",  "reply"};
 
 static void put(struct buf *out, struct str text, bool first)
 {
@@ -121,8 +121,7 @@ static enum err tell_export(struct ctx *c, void *arg)
     json_key(&w, "to");
     json_put_time(&w, call->filter.to_ms);
     json_object_end(&w);
-    enum err err =
-        event_append(c, "export", ids_next(c->house->ids, c->now_ms), "export.made", buf_str(&data), NULL);
+    enum err err = event_append(c, "export", ids_next(c->house->ids, c->now_ms), "export.made", buf_str(&data), NULL);
     buf_free(&data);
     return err;
 }

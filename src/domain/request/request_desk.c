@@ -10,7 +10,8 @@
 #define COUNT_MAX 20000 // the desk's numbers stop here
 #define SOON_MS DAY_MS
 
-// --- GET /api/v1/worklist ----------------------------------------------------------------------------------------------
+// --- GET /api/v1/worklist
+// ----------------------------------------------------------------------------------------------
 struct work {
     const struct request *rows[3 * WORK_MAX];
     size_t count;
@@ -46,9 +47,8 @@ static enum err work_of_grant(struct ctx *c, const struct grant *grant, struct w
         add_work(work, &rows);
     }
     if (grant->role == ROLE_UNIT && grant->org_id) {
-        TRY(db_list(c, &sql_request_work_of_org,
-                    ARGS(ARG_INT("owner_org_id", grant->org_id), ARG_INT("max", WORK_MAX)), &request_record, WORK_MAX,
-                    &rows));
+        TRY(db_list(c, &sql_request_work_of_org, ARGS(ARG_INT("owner_org_id", grant->org_id), ARG_INT("max", WORK_MAX)),
+                    &request_record, WORK_MAX, &rows));
         add_work(work, &rows);
     }
     return OK;
@@ -72,27 +72,41 @@ static enum err work_to_verify(struct ctx *c, const struct grant *grant, struct 
     return OK;
 }
 
+struct work_counts {
+    int64_t to_sign, in_progress, overdue, to_verify;
+};
+#define COUNTS(member) FIELD_AT(struct work_counts, member), .type = FIELD_INT, .read = READ_ALL
+static const struct field work_counts_fields[] = {
+    {COUNTS(to_sign), .doc = "Waits for a signature"},
+    {COUNTS(in_progress), .doc = "Signed for, not finished"},
+    {COUNTS(overdue), .doc = "Past the limit"},
+    {COUNTS(to_verify), .doc = "Finished by others, to be checked"},
+};
+static const struct record work_counts_record = {"work_counts", NULL, sizeof(struct work_counts),
+                                                 FIELDS(work_counts_fields)};
+
+struct worklist {
+    struct str items, counts;
+};
+#define WORKLIST(member) FIELD_AT(struct worklist, member), .type = FIELD_JSON, .read = READ_ALL
+static const struct field worklist_fields[] = {
+    {WORKLIST(items), .flags = FIELD_MANY, .of = &request_summary_record, .doc = "Most urgent first"},
+    {WORKLIST(counts), .of = &work_counts_record, .doc = "How many of each"},
+};
+const struct record worklist_record = {"worklist", NULL, sizeof(struct worklist), FIELDS(worklist_fields)};
+
 static void write_counts(struct ctx *c, const struct work *work, struct json_writer *w)
 {
-    int64_t to_sign = 0, in_progress = 0, overdue = 0, to_verify = 0;
+    struct work_counts counts = {0};
     for (size_t i = 0; i < work->count; i++) {
         const struct request *r = work->rows[i];
-        to_sign += r->state == REQUEST_DISPATCHED;
-        in_progress += r->state == REQUEST_IN_PROGRESS;
-        to_verify += r->state == REQUEST_HANDLED;
-        overdue += r->state != REQUEST_HANDLED && request_overdue(c, r);
+        counts.to_sign += r->state == REQUEST_DISPATCHED;
+        counts.in_progress += r->state == REQUEST_IN_PROGRESS;
+        counts.to_verify += r->state == REQUEST_HANDLED;
+        counts.overdue += r->state != REQUEST_HANDLED && request_overdue(c, r);
     }
     json_key(w, "counts");
-    json_object_begin(w);
-    json_key(w, "to_sign");
-    json_put_int(w, to_sign);
-    json_key(w, "in_progress");
-    json_put_int(w, in_progress);
-    json_key(w, "overdue");
-    json_put_int(w, overdue);
-    json_key(w, "to_verify");
-    json_put_int(w, to_verify);
-    json_object_end(w);
+    record_to_json(c, &work_counts_record, &counts, 0, READ_ALL, w);
 }
 
 static enum err write_worklist(struct ctx *c, void *arg)
@@ -127,7 +141,8 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
     return store_read(c, write_worklist, rs);
 }
 
-// --- GET /api/v1/desk ----------------------------------------------------------------------------------------------------
+// --- GET /api/v1/desk
+// ----------------------------------------------------------------------------------------------------
 struct desk {
     int64_t to_dispatch, due_soon, overdue, unsatisfied, to_verify, vacant_posts, open, closed_7d, as_of;
 };

@@ -180,7 +180,8 @@ enum err request_file(struct ctx *c, struct request *request)
     return request_file_with(c, request, NULL, 0);
 }
 
-// --- what was reported elsewhere ---------------------------------------------------------------------------------------
+// --- what was reported elsewhere
+// ---------------------------------------------------------------------------------------
 static enum err conclude(struct ctx *c, struct request_case *rc, const struct imported_request *given)
 {
     int64_t now_ms = c->now_ms;

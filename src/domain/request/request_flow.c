@@ -50,13 +50,6 @@ static enum err guard_return(struct ctx *c, const struct flow_step *step)
     return case_of(step)->r.returned ? fail(c, ERR_CONFLICT, "request.returned_once") : OK;
 }
 
-static enum err guard_finish(struct ctx *c, const struct flow_step *step)
-{
-    const struct request_input *in = input_of(step);
-    return in->media.n || in->without_photo.n ? OK
-                                              : fail_field(c, ERR_INVALID, "request.photo_or_reason", STR("media"));
-}
-
 static enum err guard_reopen(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
@@ -80,8 +73,9 @@ static enum err guard_urge(struct ctx *c, const struct flow_step *step)
 
 static enum err guard_comment(struct ctx *c, const struct flow_step *step)
 {
-    return str_trim(step->note).n || input_of(step)->media.n ? OK
-                                                  : fail_field(c, ERR_INVALID, "request.nothing_said", STR("note"));
+    return str_trim(step->note).n || input_of(step)->media.n
+               ? OK
+               : fail_field(c, ERR_INVALID, "request.nothing_said", STR("note"));
 }
 
 static enum err guard_reroute(struct ctx *c, const struct flow_step *step)
@@ -207,11 +201,15 @@ static enum err apply_finish(struct ctx *c, const struct flow_step *step)
     r->handler_id = c->actor.person_id;
     r->handled_at_ms = c->now_ms;
     r->verifier_id = 0;
-    r->reply = request_seal(c, r, "reply", step->note);
-    if (input_of(step)->without_photo.n) {
+    const struct request_input *in = input_of(step);
+    struct str reply = step->note;
+    if (!in->media.n) { // a picture is asked for: that there is none is told, and why is part of the answer
         json_key(step->data, "without_photo");
         json_put_bool(step->data, true);
+        if (in->without_photo.n)
+            reply = str_format(c->arena, "%.*s\n%.*s", STR_ARG(reply), STR_ARG(in->without_photo));
     }
+    r->reply = request_seal(c, r, "reply", reply);
     return attach(c, step, "after");
 }
 
@@ -329,12 +327,13 @@ static enum err apply_conclude(struct ctx *c, const struct flow_step *step)
     return OK;
 }
 
-// --- what each action takes -------------------------------------------------------------------------------------------
+// --- what each action takes
+// -------------------------------------------------------------------------------------------
 #define INPUT(member, type_) FIELD_AT(struct request_input, member), .type = (type_), .flags = FIELD_INPUT
 #define INPUT_NOTE                                                                                                     \
     {                                                                                                                  \
         FIELD_AT(struct request_input, note), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_MULTILINE,              \
-            .read = READ_INVOLVED, .max = EVENT_NOTE_MAX, .doc = "In your own words"                                   \
+                                              .read = READ_INVOLVED, .max = EVENT_NOTE_MAX, .doc = "In your own words" \
     }
 #define INPUT_MEDIA                                                                                                    \
     {                                                                                                                  \
@@ -343,12 +342,12 @@ static enum err apply_conclude(struct ctx *c, const struct flow_step *step)
 #define INPUT_RATING(required)                                                                                         \
     {                                                                                                                  \
         FIELD_AT(struct request_input, rating), .type = FIELD_INT, .flags = FIELD_INPUT | (required), .min = 1,        \
-            .max = 5, .doc = "How well it was done"                                                                    \
+                                                .max = 5, .doc = "How well it was done"                                \
     }
 #define INPUT_POST(required)                                                                                           \
     {                                                                                                                  \
         FIELD_AT(struct request_input, post_id), .type = FIELD_ID, .flags = FIELD_INPUT | (required),                  \
-            .doc = "The post that shall act"                                                                           \
+                                                 .doc = "The post that shall act"                                      \
     }
 #define INPUT_RECORD(name_)                                                                                            \
     static const struct record name_##_record = {#name_, NULL, sizeof(struct request_input), FIELDS(name_##_fields)}
@@ -360,7 +359,7 @@ INPUT_RECORD(request_note);
 static const struct field request_finish_fields[] = {
     INPUT_NOTE,
     INPUT_MEDIA,
-    {INPUT(without_photo, FIELD_TEXT), .max = 200, .doc = "Why there is no picture of the work; instead of one"},
+    {INPUT(without_photo, FIELD_TEXT), .max = 200, .doc = "Why there is no picture of the work"},
 };
 INPUT_RECORD(request_finish);
 static const struct field request_dispatch_fields[] = {INPUT_NOTE, INPUT_POST(0)};
@@ -372,7 +371,8 @@ INPUT_RECORD(request_confirm);
 static const struct field request_rate_fields[] = {INPUT_NOTE, INPUT_RATING(FIELD_REQUIRED)};
 INPUT_RECORD(request_rate);
 
-// --- the table ---------------------------------------------------------------------------------------------------------
+// --- the table
+// ---------------------------------------------------------------------------------------------------------
 static const struct flow_relation relations[] = {
     {RELATION_REPORTER, "reporter", "提出人", "reporter"},
     {RELATION_HANDLER, "handler", "承办人", "handler"},
@@ -409,7 +409,7 @@ static const struct flow_rule rules[] = {
      &request_say_record, "request.signed", 0},
     {"return", "退回", "Send back", BIT(DISPATCHED), REQUEST_FILED, RELATION_HANDLER, guard_return, apply_return,
      &request_note_record, "request.returned", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
-    {"finish", "办结", "Finish", BIT(IN_PROGRESS), REQUEST_HANDLED, RELATION_HANDLER, guard_finish, apply_finish,
+    {"finish", "办结", "Finish", BIT(IN_PROGRESS), REQUEST_HANDLED, RELATION_HANDLER, NULL, apply_finish,
      &request_finish_record, "request.finished", FLOW_NEEDS_NOTE},
     {"pass", "核查通过", "Passed", BIT(HANDLED), REQUEST_CALLBACK, RELATION_VERIFIER | RELATION_SYSTEM, NULL,
      apply_pass, &request_say_record, "request.passed", 0},
@@ -439,7 +439,8 @@ static const struct flow_rule rules[] = {
      NULL, "request.concluded", FLOW_HIDDEN},
 };
 
-// --- what the actor is to a request, and how a row is written ---------------------------------------------------------
+// --- what the actor is to a request, and how a row is written
+// ---------------------------------------------------------
 static unsigned relations_of_grant(const struct grant *grant, const struct request *r, int64_t person_id)
 {
     unsigned set = 0;

@@ -19,7 +19,8 @@ static const struct field request_new_fields[] = {
     {NEW(place_id, FIELD_ID), .flags = FIELD_INPUT, .doc = "Building or below; or door"},
     {NEW(words, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_MULTILINE, .max = 2000,
      .doc = "What is asked; may be empty when a voice note says it", .purpose = "To know what has to be done"},
-    {NEW(media, FIELD_IDS), .flags = FIELD_INPUT, .max = REQUEST_MEDIA_MAX, .doc = "Pictures and voice notes sent before"},
+    {NEW(media, FIELD_IDS), .flags = FIELD_INPUT, .max = REQUEST_MEDIA_MAX,
+     .doc = "Pictures and voice notes sent before"},
     {NEW(door_number, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40, .doc = "Unit and door",
      .purpose = "To find the flat"},
     {NEW(contact_name, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40,
@@ -164,7 +165,8 @@ static enum err get_request(struct ctx *c, struct http_request *rq, struct http_
     return store_read(c, write_one, &call);
 }
 
-// --- POST /api/v1/requests/{id}/actions/{action} ----------------------------------------------------------------------
+// --- POST /api/v1/requests/{id}/actions/{action}
+// ----------------------------------------------------------------------
 static enum err do_action(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
 {
     int64_t id, if_version;
@@ -184,7 +186,8 @@ static enum err post_action(struct ctx *c, struct http_request *rq, struct http_
     return command_run(c, rq, rs, do_action, NULL);
 }
 
-// --- POST /api/v1/requests/{id}/contact --------------------------------------------------------------------------------
+// --- POST /api/v1/requests/{id}/contact
+// --------------------------------------------------------------------------------
 struct reason {
     struct str reason;
 };
@@ -202,7 +205,7 @@ static const struct field contact_fields[] = {
     {FIELD_AT(struct contact, contact_phone), .type = FIELD_TEXT, .read = READ_INVOLVED, .doc = "Number to ring"},
     {FIELD_AT(struct contact, door_number), .type = FIELD_TEXT, .read = READ_INVOLVED, .doc = "Unit and door"},
 };
-static const struct record contact_record = {"contact_in_clear", NULL, sizeof(struct contact), FIELDS(contact_fields)};
+static const struct record contact_record = {"contact", NULL, sizeof(struct contact), FIELDS(contact_fields)};
 
 static enum err open_one(struct ctx *c, const struct request *r, const char *field, struct str box, struct str reason,
                          struct str *ret_clear)
@@ -255,7 +258,8 @@ static enum err post_contact(struct ctx *c, struct http_request *rq, struct http
     return OK;
 }
 
-// --- the table ---------------------------------------------------------------------------------------------------------
+// --- the table
+// ---------------------------------------------------------------------------------------------------------
 static const struct route_query list_query[] = {
     {"mine", "1: what I asked for"},
     {"place", "Subtree of this place"},
@@ -295,7 +299,7 @@ const struct route request_routes[] = {
      NULL, "Take a step: sign, finish, confirm, …; what each takes is told in the request's actions"},
     {"POST", "/api/v1/requests/{id}/contact", post_contact, ACCESS_SIGNED_IN, ROUTE_NO_IDEMPOTENCY, &reason_record,
      &contact_record, NULL, "Read the contact in clear; who read it, and why, is an event"},
-    {"GET", "/api/v1/worklist", request_http_worklist, ROLES_STAFF, ROUTE_LIST, NULL, &request_summary_record, NULL,
+    {"GET", "/api/v1/worklist", request_http_worklist, ROLES_STAFF, 0, NULL, &worklist_record, NULL,
      "What I have to do, in order of need"},
     {"GET", "/api/v1/desk", request_http_desk, ROLES_DESK | ROLE_BIT(ROLE_GRID_WORKER), 0, NULL, &desk_record,
      place_query, "What needs a hand, in numbers; each is a filter of the list"},
@@ -303,7 +307,7 @@ const struct route request_routes[] = {
      "The page behind a door's code"},
     {"GET", "/api/v1/wall", request_http_wall, ACCESS_ANYONE, ROUTE_LIST, NULL, &wall_entry_record, wall_query,
      "What is asked and done near a door: no words, no names, no building"},
-    {"GET", "/api/v1/wall/summary", request_http_wall_summary, ACCESS_ANYONE, 0, NULL, &wall_summary_record,
-     wall_query, "The same in four numbers"},
+    {"GET", "/api/v1/wall/summary", request_http_wall_summary, ACCESS_ANYONE, 0, NULL, &wall_summary_record, wall_query,
+     "The same in four numbers"},
     {NULL},
 };

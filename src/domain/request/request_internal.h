@@ -15,7 +15,8 @@ enum request_relation {
     RELATION_SYSTEM = 64,
     RELATION_WATCHER = 128, // the steward of the building, or who once handled it
 };
-#define RELATION_STAFF (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR)
+#define RELATION_STAFF                                                                                                 \
+    (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR)
 
 // Who has to act, and by which reasoning: told in the event of every automatic decision (PIPL art. 24).
 struct routing {
@@ -78,7 +79,9 @@ struct request_names *request_names_new(struct ctx *c);
 enum err request_write_summary(struct ctx *c, struct request_names *names, const struct request *r, unsigned readers,
                                struct json_writer *w);
 enum err request_write_view(struct ctx *c, const struct request *r, struct json_writer *w);
-enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, struct str *ret_json);
+// media: rows of media_list, all that belong to the request.
+enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, const struct rows *media,
+                          struct str *ret_json);
 extern const struct record timeline_entry_record;
 struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
 bool request_overdue(const struct ctx *c, const struct request *r);
@@ -94,7 +97,7 @@ struct request_reach { // what the actor may list
 };
 struct request_filter {
     int64_t place_id, item_id, from_ms, to_ms, before, limit;
-    unsigned states; // bits; 0: any
+    unsigned states;  // bits; 0: any
     int kind, source; // -1: any
     bool overdue, unsatisfied, open, mine;
     struct str q;
@@ -115,6 +118,6 @@ enum err request_http_desk(struct ctx *c, struct http_request *rq, struct http_r
 enum err request_http_door(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs);
-extern const struct record wall_entry_record, wall_summary_record, desk_record, door_view_record;
+extern const struct record wall_entry_record, wall_summary_record, desk_record, worklist_record, door_view_record;
 extern const struct route request_routes[];
 extern const struct job request_jobs[];

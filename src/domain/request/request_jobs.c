@@ -15,10 +15,10 @@ struct batch {
 static enum err read_waiting(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_waiting_since,
-                   ARGS(ARG_TEXT("state", str_of(b->state)), ARG_INT("before_ms", b->before_ms),
-                        ARG_INT("after", b->after)),
-                   &request_record, 100, &b->rows);
+    return db_list(
+        c, &sql_request_waiting_since,
+        ARGS(ARG_TEXT("state", str_of(b->state)), ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
+        &request_record, 100, &b->rows);
 }
 
 struct one {
@@ -70,7 +70,8 @@ static enum err dispatch_waiting(struct ctx *c)
     return act_on_state(c, "reported", c->now_ms, "file");
 }
 
-// --- posts that nobody holds any more ----------------------------------------------------------------------------------
+// --- posts that nobody holds any more
+// ----------------------------------------------------------------------------------
 #define POSTS_MAX 500
 struct posts {
     int64_t after, vacant[POSTS_MAX];
@@ -103,8 +104,9 @@ static enum err read_vacant(struct ctx *c, void *arg)
 static enum err read_of_post(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_of_vacant_post, ARGS(ARG_INT("owner_post_id", b->post_id), ARG_INT("after", b->after)),
-                   &request_record, 100, &b->rows);
+    return db_list(c, &sql_request_of_vacant_post,
+                   ARGS(ARG_INT("owner_post_id", b->post_id), ARG_INT("after", b->after)), &request_record, 100,
+                   &b->rows);
 }
 
 static enum err leave_vacant_posts(struct ctx *c)

@@ -79,10 +79,8 @@ bool request_overdue(const struct ctx *c, const struct request *r)
 static enum err fill(struct ctx *c, struct request_names *names, const struct request *r, struct request_view *v)
 {
     const struct flow_state *state = &request_flow.states[r->state];
-    *v = (struct request_view){.r = *r,
-                               .state_zh = str_of(state->zh),
-                               .state_en = str_of(state->en),
-                               .overdue = request_overdue(c, r)};
+    *v = (struct request_view){
+        .r = *r, .state_zh = str_of(state->zh), .state_en = str_of(state->en), .overdue = request_overdue(c, r)};
     struct item_ref item = {r->item_id, r->item_code, r->item_zh, r->item_en};
     v->item = record_text(c, &item_ref_record, &item);
     if (r->owner_post_id) {
@@ -123,8 +121,9 @@ static struct str deadline_text(struct ctx *c, const struct request *r)
 
 static struct str relation_text(unsigned relations)
 {
-    static const unsigned strongest_first[] = {RELATION_REPORTER, RELATION_HANDLER, RELATION_SUPERIOR, RELATION_CALLER,
-                                               RELATION_VERIFIER, RELATION_DISPATCHER, RELATION_WATCHER};
+    static const unsigned strongest_first[] = {RELATION_REPORTER, RELATION_HANDLER,  RELATION_SUPERIOR,
+                                               RELATION_CALLER,   RELATION_VERIFIER, RELATION_DISPATCHER,
+                                               RELATION_WATCHER};
     for (size_t i = 0; i < sizeof strongest_first / sizeof *strongest_first; i++)
         for (size_t j = 0; j < request_flow.relation_count; j++)
             if (relations & strongest_first[i] && request_flow.relations[j].bit == strongest_first[i])
@@ -152,34 +151,33 @@ static enum err open_all(struct ctx *c, const struct request *r, struct request_
     return request_open_text(c, r, "reply", r->reply, &v->reply);
 }
 
-static enum err media_text(struct ctx *c, const struct request *r, struct str *ret_json)
+static struct str media_text(struct ctx *c, const struct rows *rows)
 {
-    struct rows rows = {0};
     struct buf buf;
     struct json_writer w;
-    if (r->photo_count)
-        TRY(media_list(c, "request", r->id, &rows));
-    const struct media *media = rows.at;
+    const struct media *media = rows->at;
     buf_init(&buf, 65536);
     json_writer_init(&w, &buf);
     json_array_begin(&w);
-    for (size_t i = 0; i < rows.count; i++)
+    for (size_t i = 0; i < rows->count; i++)
         record_to_json(c, &media_view_record, &media[i], media[i].id, READ_INVOLVED, &w);
     json_array_end(&w);
-    *ret_json = take(c, &buf);
-    return OK;
+    return take(c, &buf);
 }
 
 enum err request_write_view(struct ctx *c, const struct request *r, struct json_writer *w)
 {
     struct request_view v;
+    struct rows media = {0};
     unsigned relations;
     struct request_names *names = request_names_new(c);
     TRY(request_may_see(c, r, &relations));
     TRY(fill(c, names, r, &v));
     TRY(open_all(c, r, &v));
-    TRY(media_text(c, r, &v.media));
-    TRY(request_timeline(c, names, r, &v.timeline));
+    if (r->photo_count)
+        TRY(media_list(c, "request", r->id, &media));
+    v.media = media_text(c, &media);
+    TRY(request_timeline(c, names, r, &media, &v.timeline));
     TRY(actions_text(c, r, &v.actions));
     v.relation = relation_text(relations);
     v.deadline = deadline_text(c, r);

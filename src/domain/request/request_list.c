@@ -48,8 +48,7 @@ static enum err read_time(struct ctx *c, const struct http_request *rq, const ch
     return text.n && !time_parse(text, ret_ms) ? fail_field(c, ERR_INVALID, "request.bad_filter", str_of(name)) : OK;
 }
 
-enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max,
-                             struct request_filter *f)
+enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max, struct request_filter *f)
 {
     *f = (struct request_filter){.q = str_trim(http_query(c, rq, "q"))};
     TRY(http_query_id(c, rq, "place", &f->place_id));
@@ -70,7 +69,8 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     return OK;
 }
 
-// --- what may be listed ------------------------------------------------------------------------------------------------
+// --- what may be listed
+// ------------------------------------------------------------------------------------------------
 static void add_once(int64_t *ids, size_t *count, int64_t id)
 {
     for (size_t i = 0; i < *count; i++)
@@ -115,7 +115,8 @@ enum err request_reach_of(struct ctx *c, const struct request_filter *filter, st
     return filter->place_id ? narrow(c, filter->place_id, reach) : OK;
 }
 
-// --- what matches --------------------------------------------------------------------------------------------------------
+// --- what matches
+// --------------------------------------------------------------------------------------------------------
 static bool in_place(const struct request *r, int64_t place_id)
 {
     return place_id == r->place_id || place_id == r->building_id || place_id == r->estate_id ||
@@ -133,7 +134,8 @@ static bool matches(const struct ctx *c, const struct request_filter *f, const s
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
 }
 
-// --- one range: the rows of a place, a unit or a reporter ---------------------------------------------------------------
+// --- one range: the rows of a place, a unit or a reporter
+// ---------------------------------------------------------------
 struct range {
     const struct sql *sql;
     int64_t scope_id;
@@ -189,15 +191,16 @@ static enum err read_range(struct ctx *c, const struct request_filter *f, const 
     }
 }
 
-// --- words: ids from the search index, then the rows that are within reach ----------------------------------------------
+// --- words: ids from the search index, then the rows that are within reach
+// ----------------------------------------------
 static enum err within(struct ctx *c, const struct request_reach *reach, int64_t id, struct request *ret_request,
                        bool *ret_within)
 {
     *ret_within = false;
     for (size_t i = 0; i < reach->place_count && !*ret_within; i++) {
-        enum err err = db_one(c, &sql_request_in_place,
-                              ARGS(ARG_INT("scope_id", reach->places[i]), ARG_INT("request_id", id)), &request_record,
-                              ret_request);
+        enum err err =
+            db_one(c, &sql_request_in_place, ARGS(ARG_INT("scope_id", reach->places[i]), ARG_INT("request_id", id)),
+                   &request_record, ret_request);
         *ret_within = err == OK;
         if (err != OK && err != ERR_NOT_FOUND)
             return err;
@@ -239,7 +242,8 @@ static enum err read_search(struct ctx *c, const struct request_filter *f, const
     return OK;
 }
 
-// --- several ranges, one list --------------------------------------------------------------------------------------------
+// --- several ranges, one list
+// --------------------------------------------------------------------------------------------
 static int newest_first(const void *a, const void *b)
 {
     const struct request *x = a, *y = b;

@@ -34,7 +34,8 @@ static enum err may_read(struct ctx *c, int64_t id)
 
 static const struct event_subject subjects[] = {{"request", topics, may_read}, {NULL, NULL, NULL}};
 
-// --- what is kept of a person --------------------------------------------------------------------------------------------
+// --- what is kept of a person
+// --------------------------------------------------------------------------------------------
 static enum err write_mine(struct ctx *c, const struct request *r, struct json_writer *w)
 {
     static const char *const texts[] = {"words", "door_number", "contact_name", "contact_phone", "reply"};
@@ -85,7 +86,8 @@ static enum err personal_erase(struct ctx *c, int64_t person_id)
                    NULL);
 }
 
-// --- messages ------------------------------------------------------------------------------------------------------------
+// --- messages
+// ------------------------------------------------------------------------------------------------------------
 static const struct message messages[] = {
     {"request.unknown", "找不到这条诉求。", "This request cannot be found."},
     {"request.known_already", "这条诉求已经登记过了。", "This request is known already."},
@@ -98,12 +100,11 @@ static const struct message messages[] = {
     {"request.same_post", "已经在这个岗位了。", "It is with this post already."},
     {"request.returned_once", "已经退回过一次,不能再退,请联系派单员。",
      "It was sent back once already. Speak to the dispatcher."},
-    {"request.photo_or_reason", "请附一张办理后的照片,或写明没有照片的原因。",
-     "Add a picture of the finished work, or say why there is none."},
     {"request.withdrawn", "这条诉求已由提出人撤回。", "This request was withdrawn."},
     {"request.reopen_too_late", "结案已超过七天,请重新提一条。",
      "It was closed more than seven days ago. Please make a new request."},
-    {"request.urged_already", "一小时内已经催过了,请稍等。", "You urged it within the last hour. Please wait a little."},
+    {"request.urged_already", "一小时内已经催过了,请稍等。",
+     "You urged it within the last hour. Please wait a little."},
     {"request.nothing_said", "请写点什么,或附一张照片。", "Write something, or add a picture."},
     {"request.own_work", "不能核查自己办理的诉求。", "You cannot check your own work."},
     {"request.place_closed", "这个地方已停用。", "This place is no longer in use."},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Who is responsible for a request, as of now. Nothing is changed here; what was decided, and why, is told in the event.
+// Who is responsible for a request, as of now. Nothing is changed here; what was decided, and why, is told in the
+// event.
 #include "domain/request/request_internal.h"
 
 static void take_holder(const struct post_holder *holder, const char *rule, struct routing *ret)

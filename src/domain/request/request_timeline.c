@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The timeline is a reading of the event log: nothing is kept for it beside.
+#include "base/id.h"
 #include "domain/request/request_internal.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static const struct {
 
 struct timeline_entry {
     int64_t id, at;
-    struct str type, label_zh, label_en, by, note, media, from, to;
+    struct str type, label_zh, label_en, by, note, media, from, to; // media: JSON
     int64_t rating;
     struct str rule, post;
 };
@@ -60,7 +61,8 @@ static const struct field timeline_entry_fields[] = {
     {ENTRY(label_en, FIELD_TEXT), .doc = "The same in English"},
     {ENTRY(by, FIELD_TEXT), .doc = "As what, and for staff who, masked"},
     {ENTRY(note, FIELD_TEXT), .flags = FIELD_MULTILINE, .max = EVENT_NOTE_MAX, .doc = "What was written with it"},
-    {ENTRY(media, FIELD_IDS), .doc = "Pictures and recordings of this step"},
+    {ENTRY(media, FIELD_JSON), .flags = FIELD_MANY, .of = &media_view_record,
+     .doc = "Pictures and recordings of this step"},
     {ENTRY(from, FIELD_TEXT), .doc = "State before"},
     {ENTRY(to, FIELD_TEXT), .doc = "State after"},
     {ENTRY(rating, FIELD_INT), .max = 5, .doc = "1 to 5; 0: none"},
@@ -84,18 +86,30 @@ static bool is_staff(struct str role)
     return !str_equal_z(role, "resident") && !str_equal_z(role, "system");
 }
 
-static struct str join_ids(struct ctx *c, const struct json *array)
+// Of all that belongs to the request, what this step brought.
+static struct str media_of_step(struct ctx *c, const struct json *ids, const struct rows *all)
 {
-    struct str all = {0};
-    for (size_t i = 0; i < json_count(array); i++) {
-        struct str id = json_str(json_at(array, i));
-        all = i ? str_format(c->arena, "%.*s,%.*s", STR_ARG(all), STR_ARG(id)) : id;
+    const struct media *media = all->at;
+    struct buf buf;
+    struct json_writer w;
+    buf_init(&buf, 65536);
+    json_writer_init(&w, &buf);
+    json_array_begin(&w);
+    for (size_t i = 0; i < json_count(ids); i++) {
+        int64_t id = 0;
+        id_parse(json_str(json_at(ids, i)), &id);
+        for (size_t j = 0; j < all->count; j++)
+            if (media[j].id == id)
+                record_to_json(c, &media_view_record, &media[j], id, READ_INVOLVED, &w);
     }
-    return all;
+    json_array_end(&w);
+    struct str text = str_copy(c->arena, buf_str(&buf));
+    buf_free(&buf);
+    return text;
 }
 
-static enum err entry_of(struct ctx *c, struct request_names *names, const struct request *r,
-                         const struct event *event, struct timeline_entry *entry)
+static enum err entry_of(struct ctx *c, struct request_names *names, const struct request *r, const struct event *event,
+                         const struct rows *media, struct timeline_entry *entry)
 {
     const struct json *data;
     TRY(json_parse(c, event->data, &data));
@@ -118,13 +132,13 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
     if (event->actor_id && !reporter && is_staff(event->actor_role))
         entry->by = str_format(c->arena, "%.*s %.*s", STR_ARG(entry->by),
                                STR_ARG(request_person_name(c, names, event->actor_id)));
-    const struct json *media = json_get(data, "media");
-    if (media)
-        entry->media = join_ids(c, media);
+    const struct json *ids = json_get(data, "media");
+    entry->media = ids ? media_of_step(c, ids, media) : STR("[]");
     return event_note_open(c, event, &entry->note);
 }
 
-enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, struct str *ret_json)
+enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, const struct rows *media,
+                          struct str *ret_json)
 {
     struct rows rows;
     struct buf buf;
@@ -137,7 +151,7 @@ enum err request_timeline(struct ctx *c, struct request_names *names, const stru
     enum err err = OK;
     for (size_t i = 0; i < rows.count && err == OK; i++) {
         struct timeline_entry entry;
-        err = entry_of(c, names, r, &events[i], &entry);
+        err = entry_of(c, names, r, &events[i], media, &entry);
         if (err == OK)
             record_to_json(c, &timeline_entry_record, &entry, entry.id, READ_INVOLVED, &w);
     }

@@ -39,7 +39,7 @@ static const struct field action_ref_fields[] = {
     {ACTION(needs_note, FIELD_BOOL), .doc = "A note must be sent"},
     {ACTION(input, FIELD_JSON), .doc = "JSON schema of what it takes; null: nothing"},
 };
-const struct record action_ref_record = {"action_ref", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
+const struct record action_ref_record = {"action", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
 
 #define ROW(member, name_, type_) .name = (name_), .offset = offsetof(struct request_view, r.member), .type = (type_)
 #define VIEW(member, type_) FIELD_AT(struct request_view, member), .type = (type_)
@@ -64,9 +64,12 @@ const struct record action_ref_record = {"action_ref", NULL, sizeof(struct actio
         {VIEW(handler, FIELD_TEXT), .read = READ_INVOLVED, .doc = "Who signed for it, masked"},                        \
         {ROW(photo_count, "photo_count", FIELD_INT), .read = READ_INVOLVED, .doc = "Pictures and recordings"},         \
         {ROW(rating, "rating", FIELD_INT), .read = READ_ALL, .max = 5, .doc = "1 to 5; 0: none"},                      \
-        {ROW(outcome, "outcome", FIELD_ENUM), .read = READ_ALL, .names = request_outcome_names, .doc = "How it ended"}, \
+        {ROW(outcome, "outcome", FIELD_ENUM), .read = READ_ALL, .names = request_outcome_names,                        \
+         .doc = "How it ended"},                                                                                       \
         {ROW(unsatisfied, "unsatisfied", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Not content, not answered yet"},  \
-        {ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"}
+    {                                                                                                                  \
+        ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"                   \
+    }
 static const struct field request_summary_fields[] = {SUMMARY_FIELDS};
 const struct record request_summary_record = {"request_summary", NULL, sizeof(struct request_view),
                                               FIELDS(request_summary_fields)};
@@ -98,5 +101,4 @@ static const struct field request_view_fields[] = {
      .doc = "What you may do now"},
     {VIEW(deadline, FIELD_JSON), .read = READ_INVOLVED, .of = &deadline_record, .doc = "The limit and its grounds"},
 };
-const struct record request_view_record = {"request_view", NULL, sizeof(struct request_view),
-                                           FIELDS(request_view_fields)};
+const struct record request_view_record = {"request", NULL, sizeof(struct request_view), FIELDS(request_view_fields)};

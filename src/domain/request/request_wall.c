@@ -54,7 +54,8 @@ static const struct field wall_summary_fields[] = {
 const struct record wall_summary_record = {"wall_summary", NULL, sizeof(struct wall_summary),
                                            FIELDS(wall_summary_fields)};
 
-// --- which area ----------------------------------------------------------------------------------------------------------
+// --- which area
+// ----------------------------------------------------------------------------------------------------------
 struct wall_call {
     struct str door;
     int64_t place_id, before, limit;
@@ -172,7 +173,8 @@ enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_r
     return store_read(c, write_wall, &call);
 }
 
-// --- four numbers --------------------------------------------------------------------------------------------------------
+// --- four numbers
+// --------------------------------------------------------------------------------------------------------
 static int by_size(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -182,10 +184,10 @@ static int by_size(const void *a, const void *b)
 static enum err reckon_done(struct ctx *c, int64_t area_id, struct wall_summary *s)
 {
     struct rows rows;
-    TRY(db_list(c, &sql_request_closed_since,
-                ARGS(ARG_INT("scope_id", area_id), ARG_INT("since_ms", c->now_ms - 30 * DAY_MS),
-                     ARG_INT("max", DONE_MAX)),
-                &request_record, DONE_MAX, &rows));
+    TRY(db_list(
+        c, &sql_request_closed_since,
+        ARGS(ARG_INT("scope_id", area_id), ARG_INT("since_ms", c->now_ms - 30 * DAY_MS), ARG_INT("max", DONE_MAX)),
+        &request_record, DONE_MAX, &rows));
     const struct request *r = rows.at;
     int64_t *spans = arena_array(c->arena, rows.count ? rows.count : 1, sizeof *spans), on_time = 0;
     size_t n = 0;
