@@ -20,13 +20,11 @@ UPDATE media SET subject_kind = :subject_kind, subject_id = :subject_id, purpose
 WHERE tenant_id = :tenant_id AND id = :id AND owner_id = :owner_id AND subject_kind = ''
 
 -- name: media_count_of_subject
--- record: media
 SELECT count(*) FROM media
-WHERE tenant_id = :tenant_id AND subject_kind = :subject_kind AND subject_id = :subject_id
+WHERE tenant_id = :tenant_id AND subject_kind = :subject_kind@text AND subject_id = :subject_id@int
 
 -- name: media_count_loose
--- record: media
-SELECT count(*) FROM media WHERE tenant_id = :tenant_id AND owner_id = :owner_id AND subject_kind = ''
+SELECT count(*) FROM media WHERE tenant_id = :tenant_id AND owner_id = :owner_id@int AND subject_kind = ''
 
 -- name: media_loose_before
 -- record: media
@@ -39,8 +37,7 @@ ORDER BY id LIMIT 100
 DELETE FROM media WHERE tenant_id = :tenant_id AND id = :id AND subject_kind = ''
 
 -- name: media_count_hash
--- record: media
-SELECT count(*) FROM media WHERE tenant_id = :tenant_id AND hash = :hash
+SELECT count(*) FROM media WHERE tenant_id = :tenant_id AND hash = :hash@text
 
 -- name: media_of_owner
 -- record: media

@@ -32,9 +32,8 @@ SET open = :open, stage = :stage, unsatisfied = :unsatisfied, due_at_ms = :due_a
 WHERE tenant_id = :tenant_id AND request_id = :request_id
 
 -- name: request_scope_has
--- record: request_scope
 SELECT count(*) FROM request_scope
-WHERE tenant_id = :tenant_id AND place_id = :place_id AND request_id = :request_id
+WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND request_id = :request_id@int
 
 -- name: request_scope_places
 -- record: request_scope

@@ -9,8 +9,9 @@
 // Words, item and answer: what a search looks through. Who asked is not among it.
 static enum err index_text(struct ctx *c, const struct request *r, struct str words, struct str reply)
 {
-    struct str text = str_format(c->arena, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(words), STR_ARG(r->item_zh),
-                                 STR_ARG(r->item_en), STR_ARG(reply));
+    struct str text = str_concat(
+        c->arena, words,
+        str_format(c->arena, "\n%.*s\n%.*s\n%.*s", STR_ARG(r->item_zh), STR_ARG(r->item_en), STR_ARG(reply)));
     return search_put(c, "request", r->id, text);
 }
 

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+#include "domain/request/test_request_util.h"
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "job/job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct module *const all[] = {&flow_module,    &place_module, &org_module,    &account_module,
+                                           &catalog_module, &media_module, &request_module};
+const struct module_list town_modules = {all, sizeof all / sizeof *all};
+
+const struct store_part *town_parts(size_t *ret_count)
+{
+    static struct store_part parts[8];
+    parts[0] = job_store_part;
+    for (size_t i = 0; i < town_modules.count; i++)
+        parts[i + 1] = all[i]->store;
+    *ret_count = town_modules.count + 1;
+    return parts;
+}
+
+static const char calendar_text[] =
+    "version test.1\nzone +08:00\nhours 09:00-12:00 13:00-17:00\nyear 2025\nyear 2026\n";
+
+// --- people as actors
+// --------------------------------------------------------------------------------------------------
+struct find_actor {
+    int64_t person_id;
+    struct actor actor;
+};
+
+static enum err read_actor(struct ctx *c, void *arg)
+{
+    struct find_actor *find = arg;
+    struct person person;
+    TRY(person_get(c, find->person_id, &person));
+    return account_actor(c, &person, &find->actor);
+}
+
+void town_become(struct ctx *c, int64_t person_id)
+{
+    struct find_actor find = {.person_id = person_id};
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM};
+    if (!person_id)
+        return;
+    expect_ok(c, store_read(c, read_actor, &find));
+    c->actor = find.actor;
+}
+
+void town_clock(struct town *town, int64_t at_ms)
+{
+    town->c->now_ms = at_ms;
+}
+
+// --- building
+// ------------------------------------------------------------------------------------------------------------
+static enum err add_place(struct ctx *c, int64_t parent_id, enum place_level level, const char *name, int64_t *ret_id)
+{
+    struct place place = {.parent_id = parent_id, .level = level, .name = str_of(name), .invented = true};
+    TRY(place_create(c, &place));
+    *ret_id = place.id;
+    return OK;
+}
+
+static enum err add_places(struct ctx *c, struct town *t)
+{
+    struct door door;
+    TRY(add_place(c, 0, PLACE_DISTRICT, "测试区", &t->district));
+    TRY(add_place(c, t->district, PLACE_SUBDISTRICT, "长征街道", &t->subdistrict));
+    TRY(add_place(c, t->subdistrict, PLACE_COMMUNITY, "黄泥坡社区", &t->community));
+    TRY(add_place(c, t->community, PLACE_GRID, "第一网格", &t->grid_a));
+    TRY(add_place(c, t->community, PLACE_GRID, "第二网格", &t->grid_b));
+    TRY(add_place(c, t->grid_a, PLACE_ESTATE, "太阳园小区", &t->estate));
+    TRY(add_place(c, t->estate, PLACE_BUILDING, "3栋", &t->building));
+    TRY(add_place(c, t->grid_b, PLACE_BUILDING, "8栋", &t->other_building));
+    TRY(door_renew(c, t->building, &door));
+    t->door = str_copy(c->arena, door.code);
+    return OK;
+}
+
+static enum err add_worker(struct ctx *c, const char *login, const char *name, int64_t org, int64_t place,
+                           enum role role, const char *post_name, int64_t *ret_post, int64_t *ret_person,
+                           int64_t *ret_term)
+{
+    struct new_staff given = {
+        .login = str_of(login), .name = str_of(name), .phone = STR("13900000000"), .no_secrets = true};
+    struct new_staff_secrets secrets;
+    struct person person;
+    struct post post = {.org_id = org, .place_id = place, .role = role, .name = str_of(post_name)};
+    struct term term;
+    TRY(person_create_staff(c, &given, &person, &secrets));
+    TRY(post_create(c, &post));
+    TRY(term_begin(c, post.id, person.id, &term));
+    *ret_post = post.id;
+    *ret_person = person.id;
+    if (ret_term)
+        *ret_term = term.id;
+    return OK;
+}
+
+static enum err add_people(struct ctx *c, struct town *t)
+{
+    struct org office = {.level = ORG_COMMUNITY, .name = STR("黄泥坡社区党组织"), .place_id = t->community};
+    struct org unit = {.level = ORG_UNIT, .name = STR("供水公司"), .place_id = t->district};
+    TRY(org_create(c, &office));
+    TRY(org_create(c, &unit));
+    t->unit_org = unit.id;
+    TRY(add_worker(c, "steward", "陈林", office.id, t->building, ROLE_STEWARD, "3栋楼栋长", &t->steward_post,
+                   &t->steward, &t->steward_term));
+    TRY(add_worker(c, "grid_a", "王二", office.id, t->grid_a, ROLE_GRID_WORKER, "第一网格员", &t->grid_post,
+                   &t->grid_worker, NULL));
+    TRY(add_worker(c, "grid_b", "李三", office.id, t->grid_b, ROLE_GRID_WORKER, "第二网格员", &t->grid_b_post,
+                   &t->grid_b_worker, NULL));
+    TRY(add_worker(c, "community", "赵四", office.id, t->community, ROLE_COMMUNITY, "社区值班", &t->community_post,
+                   &t->community_worker, NULL));
+    TRY(add_worker(c, "unit", "孙五", unit.id, t->district, ROLE_UNIT, "供水抢修", &t->unit_post, &t->unit_worker,
+                   NULL));
+    for (size_t i = 0; i < sizeof t->residents / sizeof *t->residents; i++) {
+        struct person person;
+        struct str phone = str_format(c->arena, "1370000000%zu", i);
+        TRY(person_create_resident(c, phone, STR("居民"), t->building, true, &person));
+        t->residents[i] = person.id;
+    }
+    return OK;
+}
+
+static enum err add_item(struct ctx *c, const char *code, enum request_kind kind, enum role role, bool checked,
+                         bool is_private, int64_t *ret_id)
+{
+    struct service_item item = {.code = str_of(code),
+                                .kind = kind,
+                                .name_zh = str_of(code),
+                                .name_en = str_of(code),
+                                .hint_zh = STR(""),
+                                .hint_en = STR(""),
+                                .route_role = role,
+                                .unit = UNIT_WORK_DAY,
+                                .budget = 2,
+                                .staff_verifies = checked,
+                                .private_always = is_private};
+    TRY(service_item_create(c, &item));
+    *ret_id = item.id;
+    return OK;
+}
+
+static enum err add_all(struct ctx *c, void *arg)
+{
+    struct town *t = arg;
+    TRY(add_places(c, t));
+    TRY(add_people(c, t));
+    TRY(add_item(c, "lamp", KIND_REPAIR, ROLE_STEWARD, false, false, &t->lamp));
+    TRY(add_item(c, "water", KIND_REPAIR, ROLE_GRID_WORKER, true, false, &t->water));
+    return add_item(c, "dispute", KIND_DISPUTE, ROLE_COMMUNITY, true, true, &t->dispute);
+}
+
+void town_build(struct town *town, const char *engine)
+{
+    static struct config config;
+    size_t count;
+    const struct store_part *parts = town_parts(&count);
+    *town = (struct town){.c = test_ctx(parts, count, engine)};
+    struct house *house = test_house(town->c);
+    struct calendar *calendar;
+    expect_ok(town->c, calendar_parse(town->c, str_of(calendar_text), &calendar));
+    char folder[] = "/tmp/linli-request-XXXXXX";
+    config = (struct config){.data_dir = strdup(mkdtemp(folder)), .phone = "0851-12345"};
+    house->calendar = calendar;
+    house->config = &config;
+    house->modules = &town_modules;
+    expect_ok(town->c, store_write(town->c, add_all, town));
+}
+
+void town_end(struct town *town)
+{
+    const struct house *house = town->c->house;
+    char command[256];
+    calendar_free((struct calendar *)(uintptr_t)house->calendar);
+    snprintf(command, sizeof command, "rm -rf '%s'", house->config->data_dir);
+    if (system(command) != 0)
+        print_error("%s failed\n", command);
+    free((char *)(uintptr_t)house->config->data_dir);
+    test_ctx_free(town->c);
+}
+
+// --- steps
+// ---------------------------------------------------------------------------------------------------------------
+static enum err write_file(struct ctx *c, void *arg)
+{
+    struct request *r = arg, copy = *r; // may run more than once
+    TRY(request_file(c, &copy));
+    *r = copy;
+    return OK;
+}
+
+enum err town_file(struct ctx *c, int64_t item_id, int64_t place_id, const char *words, struct request *ret_request)
+{
+    *ret_request = (struct request){.item_id = item_id,
+                                    .place_id = place_id,
+                                    .words = str_of(words),
+                                    .contact_name = STR("张奶奶"),
+                                    .contact_phone = STR("13711112222"),
+                                    .reporter_id = c->actor.person_id};
+    return store_write(c, write_file, ret_request);
+}
+
+struct act {
+    int64_t id;
+    const char *action;
+    const struct request_input *input;
+    struct request *request;
+};
+
+static enum err write_act(struct ctx *c, void *arg)
+{
+    const struct act *act = arg;
+    return request_act_with(c, act->id, act->action, act->input, act->request);
+}
+
+enum err town_act(struct ctx *c, int64_t id, const char *action, const struct request_input *input,
+                  struct request *ret_request)
+{
+    struct act act = {id, action, input, ret_request};
+    return store_write(c, write_act, &act);
+}
+
+static enum err read_request(struct ctx *c, void *arg)
+{
+    const struct act *act = arg;
+    return request_get(c, act->id, act->request);
+}
+
+enum err town_get(struct ctx *c, int64_t id, struct request *ret_request)
+{
+    struct act act = {id, NULL, NULL, ret_request};
+    return store_read(c, read_request, &act);
+}
+
+struct story {
+    int64_t id;
+    struct rows rows;
+};
+
+static enum err read_story(struct ctx *c, void *arg)
+{
+    struct story *story = arg;
+    return event_list(c, "request", story->id, 0, 500, &story->rows);
+}
+
+struct str town_story(struct ctx *c, int64_t id)
+{
+    struct story story = {.id = id};
+    struct str text = {0};
+    expect_ok(c, store_read(c, read_story, &story));
+    const struct event *events = story.rows.at;
+    for (size_t i = 0; i < story.rows.count; i++) {
+        struct str type = events[i].type;
+        if (str_starts_with(type, STR("request.")))
+            type = (struct str){type.p + 8, type.n - 8};
+        text = str_format(c->arena, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(type));
+    }
+    return text;
+}
+
+static enum err write_end_term(struct ctx *c, void *arg)
+{
+    return term_end(c, *(const int64_t *)arg);
+}
+
+enum err town_end_term(struct town *town, int64_t term_id)
+{
+    town_become(town->c, 0);
+    return store_write(town->c, write_end_term, &term_id);
+}
+
+struct begin {
+    int64_t post_id, person_id;
+    struct term term;
+};
+
+static enum err write_begin_term(struct ctx *c, void *arg)
+{
+    struct begin *begin = arg;
+    return term_begin(c, begin->post_id, begin->person_id, &begin->term);
+}
+
+int64_t town_begin_term(struct town *town, int64_t post_id, int64_t person_id)
+{
+    struct begin begin = {post_id, person_id, {0}};
+    town_become(town->c, 0);
+    expect_ok(town->c, store_write(town->c, write_begin_term, &begin));
+    return begin.term.id;
+}
