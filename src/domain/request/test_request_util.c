@@ -295,3 +295,25 @@ int64_t town_begin_term(struct town *town, int64_t post_id, int64_t person_id)
     expect_ok(town->c, store_write(town->c, write_begin_term, &begin));
     return begin.term.id;
 }
+
+struct colleague {
+    const struct town *town;
+    int number;
+    int64_t post_id, person_id;
+};
+
+static enum err write_colleague(struct ctx *c, void *arg)
+{
+    struct colleague *one = arg;
+    const char *login = str_z(c->arena, str_format(c->arena, "unit_%d", one->number));
+    return add_worker(c, login, "周六", one->town->unit_org, one->town->district, ROLE_UNIT, login, &one->post_id,
+                      &one->person_id, NULL);
+}
+
+int64_t town_add_unit_worker(struct town *town, int number)
+{
+    struct colleague one = {town, number, 0, 0};
+    town_become(town->c, 0);
+    expect_ok(town->c, store_write(town->c, write_colleague, &one));
+    return one.person_id;
+}

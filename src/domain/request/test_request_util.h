@@ -40,6 +40,8 @@ enum err town_get(struct ctx *c, int64_t id, struct request *ret_request);
 // The types of the request's events, joined by blanks, without "request.".
 struct str town_story(struct ctx *c, int64_t id);
 enum err town_end_term(struct town *town, int64_t term_id);
+// Another person of the unit, with a post of its own there.
+int64_t town_add_unit_worker(struct town *town, int number);
 int64_t town_begin_term(struct town *town, int64_t post_id, int64_t person_id);
 
 // Runs the block on each engine, in a town of its own.
