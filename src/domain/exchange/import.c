@@ -7,6 +7,7 @@
 #include "domain/request/request.h"
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/id.h"
@@ -195,13 +196,8 @@ static enum err find_item(struct ctx *c, const struct batch *b, const struct map
 
 static enum err write_row(struct ctx *c, struct batch *b, struct mapped *m)
 {
-    bool is_there, is_new;
+    bool is_new;
     int64_t id;
-    TRY(request_is_imported(c, m->request.external_key, &is_there));
-    if (is_there) {
-        b->rows_same++;
-        return OK;
-    }
     TRY(find_place(c, b, m, &m->request.place_id));
     TRY(find_item(c, b, m, &m->request.item_id));
     TRY(request_import(c, &m->request, &is_new, &id));

@@ -112,8 +112,6 @@ struct imported_request {
     int64_t reported_at_ms, closed_at_ms, due_at_ms; // closed 0: open; due 0: reckoned from the item
     double lat, lng;
 };
-// Is there one with this key?
-enum err request_is_imported(struct ctx *c, struct str external_key, bool *ret_there);
 // In the open write, with its events. The same external_key again: *ret_new false, and nothing changes.
 enum err request_import(struct ctx *c, const struct imported_request *given, bool *ret_new, int64_t *ret_id);
 extern const struct module request_module;
