@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/account/account.h"
-#include "domain/demo/demo.h"
+
 #include "flow/stream_pump.h"
 
 #include <signal.h>
@@ -28,7 +28,7 @@ static const char *page_for(struct str path)
     return NULL;
 }
 
-static void show_progress(const char *what, int64_t done, int64_t total, void *arg)
+__attribute__((unused)) static void show_progress(const char *what, int64_t done, int64_t total, void *arg)
 {
     (void)arg;
     printf("%s %lld/%lld\n", what, (long long)done, (long long)total);
@@ -97,7 +97,7 @@ int cmd_serve(struct ctx *c, struct command_line *line)
         print_error(c, "linli serve");
         return 1;
     }
-    enum err err = line->config.demo ? demo_seed(c, show_progress, NULL) : OK;
+    enum err err = OK;
     if (err == OK)
         err = start(c, &house, &running);
     if (err != OK) {
