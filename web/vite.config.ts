@@ -29,8 +29,8 @@ function pages(): Plugin {
 
 // Element Plus only where it is used: on demand, in console/ alone. The phone pages never load it.
 const elementPlus = [
-  AutoImport({ include: [/\/console\/.*\.(ts|vue)$/], resolvers: [ElementPlusResolver()], dts: false }),
-  Components({ dirs: [], include: [/\/console\/.*\.vue$/], resolvers: [ElementPlusResolver()], dts: false }),
+  AutoImport({ include: [/\/console\/.*\.(ts|vue)($|\?)/], resolvers: [ElementPlusResolver()], dts: false }),
+  Components({ dirs: [], include: [/\/console\/.*\.vue($|\?)/], resolvers: [ElementPlusResolver()], dts: false }),
 ]
 
 export default defineConfig({

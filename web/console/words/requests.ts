@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 export const requests = {
-  'desk.title': ['今天有哪些事要伸手', 'What needs a hand today'],
+  'desk.title': ['今天要处理的事', 'What needs a hand today'],
   'desk.scope': ['范围：{0}', 'Area: {0}'],
   'desk.as_of': ['截至 {0}', 'As of {0}'],
   'desk.to_dispatch': ['待派', 'To dispatch'],
