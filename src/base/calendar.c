@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Everything rests on one function, work_before(t): the working time from day 0 to t. It never falls, so elapsed time is
-// a difference of two values and a due instant is its inverse.
+// Everything rests on one function, work_before(t): the working time from day 0 to t. It never falls, so elapsed time
+// is a difference of two values and a due instant is its inverse.
 #include "base/calendar.h"
 
 #include "base/calendar_private.h"
@@ -179,7 +179,8 @@ int64_t calendar_unit_ms(const struct calendar *calendar, enum calendar_unit uni
 
 // The span of time without pause that begins at or after *from_ms: both ends are set; the end is LAST_MS after the last
 // pause. Looks through all pauses each time: a case has a handful, and so they need no sorted copy.
-static void next_open_span(const struct calendar_pause *pauses, size_t pause_count, int64_t *from_ms, int64_t *ret_to_ms)
+static void next_open_span(const struct calendar_pause *pauses, size_t pause_count, int64_t *from_ms,
+                           int64_t *ret_to_ms)
 {
     bool moved = true;
     while (moved) {

@@ -61,7 +61,8 @@ static bool read_hours(struct calendar *calendar, struct str rest)
         struct hours hours;
         if (calendar->hours_count == MAX_HOURS || span.n != 11 || span.p[5] != '-')
             return false;
-        if (!read_hhmm((struct str){span.p, 5}, &hours.from_ms) || !read_hhmm((struct str){span.p + 6, 5}, &hours.to_ms))
+        if (!read_hhmm((struct str){span.p, 5}, &hours.from_ms) ||
+            !read_hhmm((struct str){span.p + 6, 5}, &hours.to_ms))
             return false;
         if (hours.from_ms <= before || hours.to_ms <= hours.from_ms)
             return false;
@@ -181,7 +182,8 @@ static bool read_all(struct reading *reading, struct str text, int64_t *ret_line
 static size_t count_lines(struct str text, size_t max)
 {
     size_t count = text.n > 0;
-    for (size_t at = str_find_byte(text, '\n', 0); at != (size_t)-1 && count < max; at = str_find_byte(text, '\n', at + 1))
+    for (size_t at = str_find_byte(text, '\n', 0); at != (size_t)-1 && count < max;
+         at = str_find_byte(text, '\n', at + 1))
         count++;
     return count;
 }

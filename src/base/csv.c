@@ -189,8 +189,7 @@ static void skip_bom(struct csv_reader *reader)
     }
 }
 
-enum csv_result csv_next(struct csv_reader *reader, const struct str **ret_fields, size_t *ret_count,
-                         int64_t *ret_line)
+enum csv_result csv_next(struct csv_reader *reader, const struct str **ret_fields, size_t *ret_count, int64_t *ret_line)
 {
     skip_bom(reader);
     while (reader->input.n) {

@@ -73,7 +73,8 @@ void log_write(enum log_level level, const char *format, ...)
     if (cut)
         at += (size_t)snprintf(line + at, 8, " ...");
     line[at++] = '\n';
-    // One write, so that lines of several threads do not mix. A log that cannot be written has no better place to say so.
+    // One write, so that lines of several threads do not mix. A log that cannot be written has no better place to say
+    // so.
     ssize_t written = write(STDERR_FILENO, line, at);
     (void)written;
 }

@@ -122,8 +122,10 @@ static void a_buffer_writes_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed_and_aligned),        cmocka_unit_test(large_pieces_do_not_overlap),
-        cmocka_unit_test(deferred_runs_newest_first_and_once), cmocka_unit_test(a_buffer_states_its_maximum),
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(large_pieces_do_not_overlap),
+        cmocka_unit_test(deferred_runs_newest_first_and_once),
+        cmocka_unit_test(a_buffer_states_its_maximum),
         cmocka_unit_test(a_buffer_writes_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,8 +102,7 @@ static void limits_worked_out_by_hand(void **state)
     struct calendar *calendar = shipped(&c);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         bool provisional;
-        int64_t due =
-            calendar_due(calendar, at(cases[i].start), cases[i].unit, cases[i].budget, NULL, 0, &provisional);
+        int64_t due = calendar_due(calendar, at(cases[i].start), cases[i].unit, cases[i].budget, NULL, 0, &provisional);
         print_message("%s\n", cases[i].start);
         assert_time(due, cases[i].due);
         assert_int_equal(provisional, cases[i].provisional);
@@ -154,10 +153,11 @@ static void absurd_numbers_neither_hang_nor_overflow(void **state)
             for (int unit = 0; unit < UNIT_COUNT; unit++) {
                 struct calendar_pause pause = {numbers[k], numbers[i]};
                 bool provisional;
-                int64_t due = calendar_due(calendar, numbers[i], (enum calendar_unit)unit, numbers[k], &pause, 1,
-                                           &provisional);
+                int64_t due =
+                    calendar_due(calendar, numbers[i], (enum calendar_unit)unit, numbers[k], &pause, 1, &provisional);
                 assert_true(due >= at("0001-01-01") && due <= at("9999-12-31T23:59:59.999Z"));
-                assert_true(calendar_elapsed_ms(calendar, numbers[i], numbers[k], (enum calendar_unit)unit, &pause, 1) >= 0);
+                assert_true(
+                    calendar_elapsed_ms(calendar, numbers[i], numbers[k], (enum calendar_unit)unit, &pause, 1) >= 0);
             }
         }
     }
@@ -208,7 +208,9 @@ static void bad_lines_are_named(void **state)
         assert_true(str_equal_z(c.error.args[0], cases[i].line));
     }
     struct calendar *calendar;
-    assert_int_equal(calendar_parse(&c, STR("version x # y\r\n\r\n  hours\t08:30-24:00 \r\nholiday 2025-02-03 a b c"), &calendar), OK);
+    assert_int_equal(
+        calendar_parse(&c, STR("version x # y\r\n\r\n  hours\t08:30-24:00 \r\nholiday 2025-02-03 a b c"), &calendar),
+        OK);
     assert_true(str_equal_z(calendar_version(calendar), "x"));
     assert_int_equal(calendar_unit_ms(calendar, UNIT_WORK_DAY), 15 * HOUR_MS + 30 * MINUTE_MS);
     assert_false(calendar_is_workday(calendar, day_from_date(2025, 2, 3)));
@@ -219,8 +221,10 @@ static void bad_lines_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(working_days_of_the_shipped_years), cmocka_unit_test(limits_worked_out_by_hand),
-        cmocka_unit_test(pauses_worked_out_by_hand),         cmocka_unit_test(absurd_numbers_neither_hang_nor_overflow),
+        cmocka_unit_test(working_days_of_the_shipped_years),
+        cmocka_unit_test(limits_worked_out_by_hand),
+        cmocka_unit_test(pauses_worked_out_by_hand),
+        cmocka_unit_test(absurd_numbers_neither_hang_nor_overflow),
         cmocka_unit_test(bad_lines_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What must hold in any calendar: random calendars, instants, budgets and pauses.
-#include "base/calendar.h"
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/test.h"
 
@@ -197,10 +197,11 @@ static void check_order(struct random *random, const struct made *made, const st
     struct example paused = *e;
     if (paused.pause_count == MAX_PAUSES)
         paused.pause_count--;
-    int64_t before = calendar_due(made->calendar, e->start_ms, e->unit, e->budget, paused.pauses, paused.pause_count, NULL);
+    int64_t before =
+        calendar_due(made->calendar, e->start_ms, e->unit, e->budget, paused.pauses, paused.pause_count, NULL);
     paused.pauses[paused.pause_count++] = (struct calendar_pause){middle, middle + random_between(random, 0, DAY_MS)};
-    assert_true(calendar_due(made->calendar, e->start_ms, e->unit, e->budget, paused.pauses, paused.pause_count, NULL) >=
-                before);
+    assert_true(calendar_due(made->calendar, e->start_ms, e->unit, e->budget, paused.pauses, paused.pause_count,
+                             NULL) >= before);
 }
 
 // Nothing falls due while paused, nor outside working time.
@@ -263,7 +264,8 @@ static void check_start_off_work(struct random *random, const struct made *made,
         return;
     while (!is_working(made, next))
         next += MINUTE_MS;
-    assert_int_equal(calendar_due(made->calendar, next, e->unit, e->budget, e->pauses, e->pause_count, NULL), e->due_ms);
+    assert_int_equal(calendar_due(made->calendar, next, e->unit, e->budget, e->pauses, e->pause_count, NULL),
+                     e->due_ms);
 }
 
 // One more holiday inside the span costs exactly one working day; a moved working day gives one back.
@@ -286,8 +288,9 @@ static void check_whole_days(struct random *random, const struct made *made, con
     build(&other);
     int64_t budget = weekend ? e->budget - 1 : e->budget + 1;
     // Only when the day given back lies before the shorter limit too.
-    if (!weekend || (budget > 0 && day < calendar_day(made->calendar, calendar_due(made->calendar, e->start_ms,
-                                                                                  UNIT_WORK_DAY, budget, NULL, 0, NULL))))
+    if (!weekend ||
+        (budget > 0 && day < calendar_day(made->calendar, calendar_due(made->calendar, e->start_ms, UNIT_WORK_DAY,
+                                                                       budget, NULL, 0, NULL))))
         assert_int_equal(calendar_due(other.calendar, e->start_ms, UNIT_WORK_DAY, e->budget, NULL, 0, NULL),
                          calendar_due(made->calendar, e->start_ms, UNIT_WORK_DAY, budget, NULL, 0, NULL));
     calendar_free(other.calendar);
@@ -340,10 +343,14 @@ RULE(provisional, 20000)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(inverse),         cmocka_unit_test(order),
-        cmocka_unit_test(due_is_counted_time), cmocka_unit_test(pauses_in_any_form),
-        cmocka_unit_test(pause_off_work),  cmocka_unit_test(start_off_work),
-        cmocka_unit_test(whole_days),      cmocka_unit_test(against_minutes),
+        cmocka_unit_test(inverse),
+        cmocka_unit_test(order),
+        cmocka_unit_test(due_is_counted_time),
+        cmocka_unit_test(pauses_in_any_form),
+        cmocka_unit_test(pause_off_work),
+        cmocka_unit_test(start_off_work),
+        cmocka_unit_test(whole_days),
+        cmocka_unit_test(against_minutes),
         cmocka_unit_test(provisional),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,10 +94,29 @@ static void zones_and_fractions(void **state)
         assert_int_equal(at, good[i].at_ms);
     }
     static const char *const bad[] = {
-        "", "2026", "2026-11", "2026-11-24T", "2026-11-24T05:29Z", "2026-11-24T05:29:48", "2026-11-24T05:29:48.Z",
-        "2026-11-24 05:29:48Z", "2026-02-30", "2026-11-24T24:00:00Z", "2026-11-24T05:60:00Z", "2026-11-24T05:29:60Z",
-        "2026-11-24T05:29:48+0800", "2026-11-24T05:29:48+24:00", "2026-11-24T05:29:48+08:60", "2026-11-24T05:29:48ZZ",
-        "2026-11-24x", "0000-01-01", "+2026-11-24", "2026-1-24", " 2026-11-24", "2026/11/24", "20261124",
+        "",
+        "2026",
+        "2026-11",
+        "2026-11-24T",
+        "2026-11-24T05:29Z",
+        "2026-11-24T05:29:48",
+        "2026-11-24T05:29:48.Z",
+        "2026-11-24 05:29:48Z",
+        "2026-02-30",
+        "2026-11-24T24:00:00Z",
+        "2026-11-24T05:60:00Z",
+        "2026-11-24T05:29:60Z",
+        "2026-11-24T05:29:48+0800",
+        "2026-11-24T05:29:48+24:00",
+        "2026-11-24T05:29:48+08:60",
+        "2026-11-24T05:29:48ZZ",
+        "2026-11-24x",
+        "0000-01-01",
+        "+2026-11-24",
+        "2026-1-24",
+        " 2026-11-24",
+        "2026/11/24",
+        "20261124",
         "2026-11-24T05:29:48.1234567890123Z",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -121,8 +140,10 @@ static void a_turned_clock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_day_there_and_back),           cmocka_unit_test(dates_that_are_none),
-        cmocka_unit_test(formatting_agrees_with_the_library), cmocka_unit_test(zones_and_fractions),
+        cmocka_unit_test(every_day_there_and_back),
+        cmocka_unit_test(dates_that_are_none),
+        cmocka_unit_test(formatting_agrees_with_the_library),
+        cmocka_unit_test(zones_and_fractions),
         cmocka_unit_test(a_turned_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

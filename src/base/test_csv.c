@@ -108,7 +108,8 @@ static void a_spreadsheet_is_defused(void **state)
 
 static size_t random_field(struct random *random, char *out)
 {
-    static const char *const pieces[] = {"a", "邻里", ",", "\"", "\r\n", "\n", "\r", " ", "\t", "=", "\xEF\xBB\xBF", "\xEF", "\"\""};
+    static const char *const pieces[] = {"a", "邻里", ",", "\"",           "\r\n", "\n",  "\r",
+                                         " ", "\t",   "=", "\xEF\xBB\xBF", "\xEF", "\"\""};
     size_t n = 0;
     for (int64_t k = random_between(random, 0, 5); k > 0; k--) {
         const char *piece = pieces[random_next(random) % (sizeof(pieces) / sizeof(pieces[0]))];
@@ -170,7 +171,7 @@ static void what_is_written_is_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_and_quotes),         cmocka_unit_test(after_a_bad_row_reading_goes_on),
+        cmocka_unit_test(rows_and_quotes),          cmocka_unit_test(after_a_bad_row_reading_goes_on),
         cmocka_unit_test(a_spreadsheet_is_defused), cmocka_unit_test(tab_separated_knows_no_quotes),
         cmocka_unit_test(what_is_written_is_read),
     };

@@ -56,7 +56,8 @@ static const struct field example_fields[] = {
     {FIELD_AT(struct example, text), .type = FIELD_TEXT, .max = 50},
     {FIELD_AT(struct example, kind), .type = FIELD_ENUM, .names = kinds},
 };
-static const struct record example_record = {.name = "example", .size_bytes = sizeof(struct example), FIELDS(example_fields)};
+static const struct record example_record = {
+    .name = "example", .size_bytes = sizeof(struct example), FIELDS(example_fields)};
 
 static void fields_reach_their_members(void **state)
 {
@@ -102,7 +103,8 @@ static void a_log_entry_is_one_line(void **state)
     static char line[20000];
     size_t n = captured(line, sizeof(line), "a\nb\rc\x1b[0m\x7f\xFF 邻里 \xC2\x85 \xE2\x80\xA8 \\");
     assert_ptr_equal(strchr(line, '\n'), line + n - 1);
-    assert_non_null(strstr(line, "Z info test value=a\\x0ab\\x0dc\\x1b[0m\\x7f\\xff 邻里 \\xc2\\x85 \\xe2\\x80\\xa8 \\\n"));
+    assert_non_null(
+        strstr(line, "Z info test value=a\\x0ab\\x0dc\\x1b[0m\\x7f\\xff 邻里 \\xc2\\x85 \\xe2\\x80\\xa8 \\\n"));
     char *large = malloc(9000);
     memset(large, '\x01', 8999);
     large[8999] = 0;

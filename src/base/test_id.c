@@ -182,8 +182,8 @@ static void threads_never_get_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_there_and_back_in_order),     cmocka_unit_test(every_single_error_is_caught),
-        cmocka_unit_test(people_may_write_it_their_way),    cmocka_unit_test(ids_grow_whatever_the_clock_does),
+        cmocka_unit_test(text_there_and_back_in_order),  cmocka_unit_test(every_single_error_is_caught),
+        cmocka_unit_test(people_may_write_it_their_way), cmocka_unit_test(ids_grow_whatever_the_clock_does),
         cmocka_unit_test(threads_never_get_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

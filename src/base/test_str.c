@@ -111,7 +111,8 @@ static void reals(void **state)
     assert_true(value == -0.001);
     assert_true(str_to_double(STR(".5"), &value));
     assert_true(str_to_double(STR("5."), &value));
-    static const char *const bad[] = {"", "-", ".", "e5", "1e", "1e+", "nan", "inf", "0x10", " 1", "1 ", "1,5", "1e999", "--1"};
+    static const char *const bad[] = {"",    "-",    ".",  "e5", "1e",  "1e+",   "nan",
+                                      "inf", "0x10", " 1", "1 ", "1,5", "1e999", "--1"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_false(str_to_double(str_of(bad[i]), &value));
 }
@@ -135,7 +136,8 @@ static void hexadecimal(void **state)
 static void utf8_is_strict(void **state)
 {
     (void)state;
-    static const char *const good[] = {"", "a", "é", "邻里", "😀", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80"};
+    static const char *const good[] = {
+        "", "a", "é", "邻里", "😀", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80"};
     static const char *const bad[] = {
         "\x80",             // continuation alone
         "\xC0\x80",         // overlong NUL
@@ -145,7 +147,12 @@ static void utf8_is_strict(void **state)
         "\xED\xA0\x80",     // surrogate
         "\xED\xBF\xBF",     // surrogate
         "\xF4\x90\x80\x80", // beyond U+10FFFF
-        "\xF5\x80\x80\x80", "\xFF", "\xE9\x82", "\xE9\x82z", "a\xC3", "\xF0\x9F\x98",
+        "\xF5\x80\x80\x80",
+        "\xFF",
+        "\xE9\x82",
+        "\xE9\x82z",
+        "a\xC3",
+        "\xF0\x9F\x98",
     };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         assert_true(utf8_valid(str_of(good[i])));
@@ -199,8 +206,8 @@ static void random_bytes_agree_with_the_grammar(void **state)
 {
     (void)state;
     struct random random = test_random();
-    static const unsigned char edges[] = {0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF,
-                                          0xE0, 0xE9, 0xED, 0xEF, 0xF0, 0xF3, 0xF4, 0xF5};
+    static const unsigned char edges[] = {0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2,
+                                          0xDF, 0xE0, 0xE9, 0xED, 0xEF, 0xF0, 0xF3, 0xF4, 0xF5};
     for (int64_t i = 0; i < test_cases(200000); i++) {
         unsigned char bytes[6];
         size_t n = (size_t)random_between(&random, 0, 6);
@@ -219,10 +226,14 @@ static void random_bytes_agree_with_the_grammar(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(searching_and_cutting), cmocka_unit_test(comparing_and_trimming),
-        cmocka_unit_test(copies_are_terminated), cmocka_unit_test(integers),
-        cmocka_unit_test(reals),                 cmocka_unit_test(hexadecimal),
-        cmocka_unit_test(utf8_is_strict),        cmocka_unit_test(every_code_point_survives),
+        cmocka_unit_test(searching_and_cutting),
+        cmocka_unit_test(comparing_and_trimming),
+        cmocka_unit_test(copies_are_terminated),
+        cmocka_unit_test(integers),
+        cmocka_unit_test(reals),
+        cmocka_unit_test(hexadecimal),
+        cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(every_code_point_survives),
         cmocka_unit_test(random_bytes_agree_with_the_grammar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

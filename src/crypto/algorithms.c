@@ -17,7 +17,8 @@ static EVP_MAC_CTX *hmac_with(EVP_MAC *hmac, const char *digest)
 {
     char name[16];
     snprintf(name, sizeof(name), "%s", digest);
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                           OSSL_PARAM_construct_end()};
     EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
     if (!mac || !EVP_MAC_CTX_set_params(mac, params))
         crypto_die(digest);

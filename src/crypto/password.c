@@ -18,8 +18,8 @@ enum err password_hash(struct ctx *c, struct str password, struct str *ret_encod
     unsigned char salt[SALT_BYTES];
     char encoded[ENCODED_BYTES];
     crypto_random(salt, sizeof(salt));
-    int result = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password.p, password.n, salt, sizeof(salt), HASH_BYTES,
-                                       encoded, sizeof(encoded));
+    int result = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password.p, password.n, salt, sizeof(salt),
+                                       HASH_BYTES, encoded, sizeof(encoded));
     if (result == ARGON2_MEMORY_ALLOCATION_ERROR)
         return fail(c, ERR_BUSY, "crypto.no_memory");
     if (result != ARGON2_OK)
@@ -52,8 +52,8 @@ static void totp_at(struct str secret, int64_t step, char out[DIGITS])
     crypto_mac_end(mac, hash, sizeof(hash));
     // Dynamic truncation, RFC 4226 section 5.3.
     unsigned at = hash[19] & 15;
-    uint32_t number = (uint32_t)(hash[at] & 0x7F) << 24 | (uint32_t)hash[at + 1] << 16 | (uint32_t)hash[at + 2] << 8 |
-                      hash[at + 3];
+    uint32_t number =
+        (uint32_t)(hash[at] & 0x7F) << 24 | (uint32_t)hash[at + 1] << 16 | (uint32_t)hash[at + 2] << 8 | hash[at + 3];
     for (int i = DIGITS - 1; i >= 0; i--, number /= 10)
         out[i] = (char)('0' + number % 10);
 }

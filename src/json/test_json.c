@@ -11,7 +11,10 @@ static void values_of_every_kind(void **state)
     (void)state;
     struct ctx c = test_ctx(NULL);
     const struct json *v;
-    assert_int_equal(json_parse(&c, STR(" {\"a\":[1,-2.5,\"邻\\u91cc\\n\",true,false,null],\"b\":{\"c\":9223372036854775807}} "), &v), OK);
+    assert_int_equal(
+        json_parse(&c, STR(" {\"a\":[1,-2.5,\"邻\\u91cc\\n\",true,false,null],\"b\":{\"c\":9223372036854775807}} "),
+                   &v),
+        OK);
     assert_int_equal(json_kind(v), JSON_OBJECT);
     assert_int_equal(json_count(v), 2);
     const struct json *a = json_get(v, "a");
@@ -151,11 +154,11 @@ static void writing(void **state)
     json_key(&w, "id2");
     json_put_id(&w, 1);
     json_object_end(&w);
-    const char *expected =
-        "{\"a\":[-9223372036854775808,0.1,1e+300,27,null,true,null,[],{},{\"x\":1}],"
-        "\"b\\\"\":\"q\\\"\\\\/\\n\\r\\t\\u0001\x7F 邻😀\","
-        "\"c\":\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD 邻\xEF\xBF\xBD\xEF\xBF\xBD\","
-        "\"id\":null,\"at\":null,\"at2\":\"1970-01-01T00:00:00.001Z\",\"id2\":\"00000000000012\"}";
+    const char *expected = "{\"a\":[-9223372036854775808,0.1,1e+300,27,null,true,null,[],{},{\"x\":1}],"
+                           "\"b\\\"\":\"q\\\"\\\\/\\n\\r\\t\\u0001\x7F 邻😀\","
+                           "\"c\":\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "
+                           "邻\xEF\xBF\xBD\xEF\xBF\xBD\","
+                           "\"id\":null,\"at\":null,\"at2\":\"1970-01-01T00:00:00.001Z\",\"id2\":\"00000000000012\"}";
     assert_int_equal(out.n, strlen(expected));
     assert_memory_equal(out.p, expected, out.n);
     assert_int_equal(w.depth, 0);
@@ -205,8 +208,8 @@ static void what_is_written_is_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_of_every_kind), cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(depth_is_bounded),     cmocka_unit_test(writing),
+        cmocka_unit_test(values_of_every_kind),    cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(depth_is_bounded),        cmocka_unit_test(writing),
         cmocka_unit_test(what_is_written_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

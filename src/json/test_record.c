@@ -24,8 +24,8 @@ static const struct field fields[] = {
     {FIELD_AT(struct sample, count), .type = FIELD_INT, .flags = FIELD_INPUT, .read = READ_STAFF, .min = 1, .max = 5},
     {FIELD_AT(struct sample, flag), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_ALL},
     {FIELD_AT(struct sample, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -90, .max = 90},
-    {FIELD_AT(struct sample, title), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .min = 2,
-     .max = 5, .doc = "What it is called."},
+    {FIELD_AT(struct sample, title), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
+     .min = 2, .max = 5, .doc = "What it is called."},
     {FIELD_AT(struct sample, words), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_MULTILINE, .read = READ_INVOLVED},
     {FIELD_AT(struct sample, phone), .type = FIELD_SEALED, .flags = FIELD_INPUT | FIELD_PERSONAL, .read = READ_INVOLVED,
      .max = 20, .purpose = "To ask back."},
@@ -80,12 +80,14 @@ static void a_whole_record(void **state)
     struct sample row = {0};
     char id[ID_TEXT_LENGTH + 1];
     id_format(5, id);
-    assert_int_equal(read_sample(f,
-                                 "{" GOOD ",\"at\":\"2026-11-24T08:00:00+08:00\",\"count\":5,\"flag\":true,\"lat\":27,"
-                                 "\"words\":\" \\u3000第一行\\r\\n第二行\\t。\\u3000\\n\",\"phone\":\" 13812341234 \",\"proof\":\"00fF\","
-                                 "\"media\":[\"0000000000005A\",\"0000-0000-0000-5a\",\"00000000000012\"],\"kind\":\"repair\"}",
-                                 RECORD_CREATE, &row),
-                     OK);
+    assert_int_equal(
+        read_sample(
+            f,
+            "{" GOOD ",\"at\":\"2026-11-24T08:00:00+08:00\",\"count\":5,\"flag\":true,\"lat\":27,"
+            "\"words\":\" \\u3000第一行\\r\\n第二行\\t。\\u3000\\n\",\"phone\":\" 13812341234 \",\"proof\":\"00fF\","
+            "\"media\":[\"0000000000005A\",\"0000-0000-0000-5a\",\"00000000000012\"],\"kind\":\"repair\"}",
+            RECORD_CREATE, &row),
+        OK);
     assert_string_equal(id, "0000000000005A");
     assert_int_equal(row.place_id, 5);
     assert_int_equal(row.at, INT64_C(1795478400000));
@@ -174,7 +176,8 @@ static void a_change_touches_only_what_is_sent(void **state)
     struct fixture *f = *state;
     struct sample row = {.place_id = 9, .title = STR("old"), .count = 3, .at = 1, .words = STR("w"), .media = STR("m")};
     assert_int_equal(read_sample(f, "{}", RECORD_CHANGE, &row), OK);
-    assert_int_equal(read_sample(f, "{\"count\":4,\"at\":null,\"words\":null,\"media\":null}", RECORD_CHANGE, &row), OK);
+    assert_int_equal(read_sample(f, "{\"count\":4,\"at\":null,\"words\":null,\"media\":null}", RECORD_CHANGE, &row),
+                     OK);
     assert_int_equal(row.place_id, 9);
     assert_true(str_equal_z(row.title, "old"));
     assert_int_equal(row.count, 4);
@@ -216,16 +219,18 @@ static void a_reader_sees_what_is_his(void **state)
                    "{\"id\":\"0000000000005A\",\"place_id\":\"00000000000012\",\"at\":\"1970-01-01T00:00:00.001Z\","
                    "\"flag\":true,\"title\":\"路灯\",\"media\":[\"0000000000005A\",\"00000000000012\"],"
                    "\"extra\":[{\"x\":1}],\"kind\":\"repair\"}");
-    assert_written(f, &row, READ_ALL,
-                   "{\"id\":\"0000000000005A\",\"place_id\":\"00000000000012\",\"at\":\"1970-01-01T00:00:00.001Z\","
-                   "\"count\":3,\"flag\":true,\"lat\":27.5,\"title\":\"路灯\",\"words\":\"a\\nb\",\"phone\":\"138****1234\","
-                   "\"proof\":\"01ff\",\"media\":[\"0000000000005A\",\"00000000000012\"],"
-                   "\"extra\":[{\"x\":1}],\"kind\":\"repair\"}");
+    assert_written(
+        f, &row, READ_ALL,
+        "{\"id\":\"0000000000005A\",\"place_id\":\"00000000000012\",\"at\":\"1970-01-01T00:00:00.001Z\","
+        "\"count\":3,\"flag\":true,\"lat\":27.5,\"title\":\"路灯\",\"words\":\"a\\nb\",\"phone\":\"138****1234\","
+        "\"proof\":\"01ff\",\"media\":[\"0000000000005A\",\"00000000000012\"],"
+        "\"extra\":[{\"x\":1}],\"kind\":\"repair\"}");
     assert_written(f, &row, 0, "{}");
     struct sample empty = {0};
-    assert_written(f, &empty, READ_OWNER,
-                   "{\"id\":null,\"place_id\":null,\"at\":null,\"flag\":false,\"title\":\"\",\"words\":\"\",\"phone\":null,"
-                   "\"media\":[],\"extra\":null,\"kind\":\"wish\"}");
+    assert_written(
+        f, &empty, READ_OWNER,
+        "{\"id\":null,\"place_id\":null,\"at\":null,\"flag\":false,\"title\":\"\",\"words\":\"\",\"phone\":null,"
+        "\"media\":[],\"extra\":null,\"kind\":\"wish\"}");
 }
 
 static void a_box_that_does_not_open_hides_only_itself(void **state)

@@ -19,7 +19,8 @@ static void check(const struct calendar *calendar)
             int64_t due = calendar_due(calendar, start, (enum calendar_unit)unit, budget, &pause, 1, NULL);
             int64_t elapsed = calendar_elapsed_ms(calendar, start, due, (enum calendar_unit)unit, &pause, 1);
             // Beyond the year 9999, which a calendar of one working minute a day can reach, there is no limit.
-            if (due < INT64_C(253402300799999) && elapsed != budget * calendar_unit_ms(calendar, (enum calendar_unit)unit))
+            if (due < INT64_C(253402300799999) &&
+                elapsed != budget * calendar_unit_ms(calendar, (enum calendar_unit)unit))
                 abort();
         }
     }

@@ -21,7 +21,8 @@ static const struct field fields[] = {
     {FIELD_AT(struct sample, count), .type = FIELD_INT, IN, .min = -5, .max = 5},
     {FIELD_AT(struct sample, flag), .type = FIELD_BOOL, IN},
     {FIELD_AT(struct sample, lat), .type = FIELD_REAL, IN},
-    {FIELD_AT(struct sample, title), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 20},
+    {FIELD_AT(struct sample, title), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
+     .max = 20},
     {FIELD_AT(struct sample, words), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_MULTILINE, .read = READ_ALL},
     {FIELD_AT(struct sample, phone), .type = FIELD_SEALED, IN},
     {FIELD_AT(struct sample, proof), .type = FIELD_BLOB, IN},
@@ -107,7 +108,8 @@ static void through_record(struct ctx *c, const struct json *v, struct buf *out)
     if (record_from_json(c, &record, again, RECORD_CREATE, 7, &back) != OK)
         abort();
     if (!str_equal(row.title, back.title) || !str_equal(row.words, back.words) || !str_equal(row.media, back.media) ||
-        !str_equal(row.proof, back.proof) || row.at != back.at || row.place_id != back.place_id || row.kind != back.kind)
+        !str_equal(row.proof, back.proof) || row.at != back.at || row.place_id != back.place_id ||
+        row.kind != back.kind)
         abort();
     record_csv_row(c, &record, &row, 7, READ_ALL, out);
 }
