@@ -112,7 +112,7 @@ struct http_options {
     const struct message *const *messages; // the same shape, key NULL
     const struct static_file *files;
     size_t file_count;
-    // Path of the app page that answers a browser's GET of a path without a file ("/work/…" → "/work.html"); NULL: 404.
+    // Path of the app page that answers a browser's GET of a path without a file ("/q/…" → "/index.html"); NULL: 404.
     const char *(*page_for)(struct str path);
     // Fills c->actor and c->tenant_id from cookie or bearer token; an error other than OK is answered.
     enum err (*authenticate)(struct ctx *c, struct http_request *rq);

@@ -59,8 +59,8 @@ static enum err bind_to(struct ctx *c, const char *bind_text, int port, bool sha
 
 enum err listen_check(struct ctx *c, const struct http_options *options, int *ret_port)
 {
-    int fd;
-    bool v6;
+    int fd = -1;
+    bool v6 = false;
     // Without SO_REUSEPORT: two servers must not share a port unawares.
     TRY(bind_to(c, options->bind, options->port, false, &fd, &v6));
     union address address;
@@ -75,7 +75,7 @@ enum err listen_check(struct ctx *c, const struct http_options *options, int *re
 
 enum err listen_open(struct ctx *c, const char *bind_text, int port, int *ret_fd, bool *ret_v6)
 {
-    int fd, one = 1;
+    int fd = -1, one = 1;
     TRY(bind_to(c, bind_text, port, true, &fd, ret_v6));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (listen(fd, 1024)) {

@@ -79,7 +79,8 @@ static void empty_mailbox(struct loop *loop)
     struct exchange *done = loop->done;
     size_t message_count = loop->message_count;
     bool overflowed = loop->overflowed;
-    memcpy(messages, loop->messages, message_count * sizeof *messages);
+    for (size_t i = 0; i < message_count; i++)
+        messages[i] = loop->messages[i];
     loop->done = NULL;
     loop->message_count = 0;
     loop->overflowed = loop->woken = false;

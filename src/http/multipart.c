@@ -160,7 +160,7 @@ static enum err read_part(struct ctx *c, struct str *body, struct str delimiter,
 enum err multipart_parse(struct ctx *c, struct str content_type_header, struct str body, struct http_part **ret_parts,
                          size_t *ret_count)
 {
-    struct str boundary;
+    struct str boundary = {0};
     TRY(read_boundary(c, content_type_header, &boundary));
     struct str delimiter = str_concat(c->arena, STR("\r\n--"), boundary);
     struct str bare = from(delimiter, 2);

@@ -77,7 +77,7 @@ static void put_operation_id(struct writer *d, const struct route *route)
         bool word = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
         if (word)
             id[n++] = byte;
-        else if (id[n - 1] != '_' && i + 1 < path.n)
+        else if (n && id[n - 1] != '_' && i + 1 < path.n)
             id[n++] = '_';
     }
     id[n] = '\0';
@@ -280,7 +280,7 @@ static void put_paths(struct writer *d, const struct route *const *routes)
     open(d, "paths");
     for (const struct route *first = NULL; (first = next_route(routes, first));) {
         const struct route *same = NULL;
-        while ((same = next_route(routes, same)) != first && strcmp(same->path, first->path))
+        while ((same = next_route(routes, same)) != first && strcmp(same->path, first->path) != 0)
             ;
         if (same != first)
             continue; // the path was written with an earlier route

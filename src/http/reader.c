@@ -124,7 +124,7 @@ static void *must_alloc(size_t size)
 static void subscribe(struct readers *readers, struct reader *reader, const int64_t *topics, size_t count)
 {
     if (!readers->buckets)
-        readers->buckets = must_alloc(BUCKETS * sizeof *readers->buckets);
+        readers->buckets = must_alloc(BUCKETS * sizeof(void *));
     for (size_t i = 0; i < count; i++) {
         struct subscription *subscription = &reader->subscriptions[reader->subscription_count++];
         struct subscription **bucket = &readers->buckets[bucket_of(reader->tenant_id, topics[i])];

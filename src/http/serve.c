@@ -39,7 +39,7 @@ static void find_client(struct exchange *x)
     const char *proxy = x->server->options.trusted_proxy;
     x->rq.client_ip = str_of(x->conn->ip);
     x->rq.secure = x->server->options.tls_cert != NULL;
-    if (!proxy || strcmp(proxy, x->conn->ip))
+    if (!proxy || strcmp(proxy, x->conn->ip) != 0)
         return;
     struct str forwarded = header_last_forwarded(header_of(x, "X-Forwarded-For"));
     if (forwarded.n)

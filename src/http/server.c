@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SERVER_ARENA_BYTES (8 << 20)
-#define PEM_MAX_BYTES (1 << 20)
+#define PEM_MAX_BYTES ((size_t)1 << 20)
 #define SPARE_FILES 256 // descriptors beside connections: store, files, listeners
 #define MAX_LOOPS 64
 

@@ -13,13 +13,13 @@
 #include <stdatomic.h>
 
 #define MAILBOX_MAX_MESSAGES 4096
-#define DRAIN_MAX_BYTES (32 << 20)    // of a body that is refused: read on, so that the client sees the answer
-#define UPLOADS_MAX_BYTES (256 << 20) // of all bodies held at once
-#define ARENA_MAX_BYTES (128 << 20)   // of one request
-#define UPLOAD_MIN_BYTES_PER_S 2048   // a slower body is cut off
-#define IDLE_MAX_MS 60000             // of a kept connection between requests
-#define ANSWER_MAX_MS 600000          // for a client to take an answer
-#define STOP_GRACE_MS 1000            // for answers under way when the server ends
+#define DRAIN_MAX_BYTES (32 << 20)          // of a body that is refused: read on, so that the client sees the answer
+#define UPLOADS_MAX_BYTES (256 << 20)       // of all bodies held at once
+#define ARENA_MAX_BYTES ((size_t)128 << 20) // of one request
+#define UPLOAD_MIN_BYTES_PER_S 2048         // a slower body is cut off
+#define IDLE_MAX_MS 60000                   // of a kept connection between requests
+#define ANSWER_MAX_MS 600000                // for a client to take an answer
+#define STOP_GRACE_MS 1000                  // for answers under way when the server ends
 
 struct loop;
 struct conn;

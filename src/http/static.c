@@ -14,10 +14,10 @@ static int by_path(const void *a, const void *b)
 void static_sort(struct http_server *server)
 {
     size_t count = server->options.file_count;
-    server->files = arena_array(server->arena, count ? count : 1, sizeof(struct static_file *));
+    server->files = arena_array(server->arena, count ? count : 1, sizeof(void *));
     for (size_t i = 0; i < count; i++)
         server->files[i] = &server->options.files[i];
-    qsort(server->files, count, sizeof *server->files, by_path);
+    qsort(server->files, count, sizeof(void *), by_path);
 }
 
 const struct static_file *static_find(const struct http_server *server, struct str path)

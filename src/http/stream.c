@@ -69,8 +69,9 @@ void stream_message_unref(struct stream_message *message)
 // A line break would end the field.
 static size_t put_line(char *out, const char *name, struct str value)
 {
-    size_t n = strlen(name);
-    memcpy(out, name, n);
+    size_t n = 0;
+    while (*name)
+        out[n++] = *name++;
     for (size_t i = 0; i < value.n; i++)
         out[n++] = value.p[i] == '\n' || value.p[i] == '\r' ? ' ' : value.p[i];
     out[n++] = '\n';

@@ -264,7 +264,7 @@ static void static_files(void **state)
     assert_string_equal(reply_header(&r, "ETag"), "\"i1\"");
     GET("/q/ABC", "If-None-Match: \"i1\"\r\nAccept-Encoding: gzip\r\n");
     assert_int_equal(r.status, 200);
-    GET("/work/list", "");
+    GET("/work?list", "");
     assert_string_equal(r.body, "<p>work</p>");
     GET("/assets/a-1234abcd.js", "");
     assert_string_equal(reply_header(&r, "Cache-Control"), "public, max-age=31536000, immutable");
