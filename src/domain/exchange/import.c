@@ -175,8 +175,11 @@ static enum err find_place(struct ctx *c, const struct batch *b, const struct ma
 static enum err find_item(struct ctx *c, const struct batch *b, const struct mapped *m, int64_t *ret_id)
 {
     struct service_item item;
-    struct str code =
-        str_format(c->arena, "import.%.*s.%.*s", STR_ARG(b->mapping->text[MAP_NAME]), STR_ARG(m->item_name));
+    // Codes are small letters and digits; names of other systems are anything: so a hash stands for the name.
+    unsigned char hash[HASH_BYTES];
+    crypto_hash(SUITE_STD,
+                str_format(c->arena, "%.*s:%.*s", STR_ARG(b->mapping->text[MAP_NAME]), STR_ARG(m->item_name)), hash);
+    struct str code = str_format(c->arena, "import.%.*s", STR_ARG(str_hex(c->arena, hash, 8)));
     enum err err = service_item_by_code(c, code, &item);
     if (err == ERR_NOT_FOUND) {
         ctx_clear_error(c);
