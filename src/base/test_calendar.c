@@ -133,6 +133,9 @@ static void pauses_worked_out_by_hand(void **state)
     assert_int_equal(calendar_elapsed_ms(calendar, start, at("2026-11-24T17:00:00+08:00"), UNIT_WORK_HOUR, pauses, n),
                      7 * HOUR_MS - 150 * MINUTE_MS);
     assert_int_equal(calendar_elapsed_ms(calendar, start, start - 1, UNIT_WORK_HOUR, pauses, n), 0);
+    const struct calendar_pause shortest[] = {{start, start + 1}};
+    assert_int_equal(calendar_due(calendar, start, UNIT_URGENT_HOUR, 1, shortest, 1, NULL), start + HOUR_MS + 1);
+    assert_int_equal(calendar_elapsed_ms(calendar, start, start + 5, UNIT_DAY, shortest, 1), 4);
     // One who is paused for ever is never late.
     const struct calendar_pause always[] = {{0, INT64_MAX}};
     assert_int_equal(calendar_elapsed_ms(calendar, start, at("2030-01-01"), UNIT_DAY, always, 1), 0);
