@@ -18,6 +18,15 @@
     for (const char *const *engine = test_engines(); *engine; engine++)                                                \
         for (struct ctx *c_ = open_account_test(*engine); c_; test_ctx_free(c_), c_ = NULL)
 
+static void statements_keep_the_contract(void **state)
+{
+    (void)state;
+    EACH_ENGINE(c)
+    {
+        assert_int_equal(account_contract_faults(c), 0);
+    }
+}
+
 // --- residents -----------------------------------------------------------------------------------------------------
 // The code that the demo writes to its log.
 static const char *ask_code(struct ctx *c, const char *phone, struct answer *ret_answer)
@@ -285,6 +294,7 @@ static void withdrawing_stops_everything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statements_keep_the_contract),
         cmocka_unit_test(the_notice_comes_first),
         cmocka_unit_test(a_code_opens_once),
         cmocka_unit_test(guesses_are_counted),

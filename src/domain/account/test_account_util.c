@@ -28,8 +28,13 @@ struct ctx *open_account_test(const char *engine)
     struct ctx *c = test_ctx(parts, sizeof parts / sizeof *parts, engine);
     test_house(c)->modules = &list;
     test_house(c)->config = &config;
-    assert_int_equal(store_contract_check(c, parts, sizeof parts / sizeof *parts), 0);
     return c;
+}
+
+size_t account_contract_faults(struct ctx *c)
+{
+    const struct store_part parts[] = {flow_module.store, place_module.store, org_module.store, account_module.store};
+    return store_contract_check(c, parts, sizeof parts / sizeof *parts);
 }
 
 static enum err run(struct ctx *c, const struct route *route, struct http_request *rq, struct http_response *rs)

@@ -7,6 +7,7 @@
 
 // Flow, place, org, notice and account; demo mode, so that codes go to the log.
 struct ctx *open_account_test(const char *engine);
+size_t account_contract_faults(struct ctx *c); // slow: once an engine
 
 struct answer {
     int status;

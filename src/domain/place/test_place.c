@@ -22,8 +22,18 @@ static struct ctx *open_test(const char *engine)
     const struct store_part parts[] = {flow_module.store, place_module.store};
     struct ctx *c = test_ctx(parts, 2, engine);
     test_house(c)->modules = &list;
-    assert_int_equal(store_contract_check(c, parts, 2), 0);
     return c;
+}
+
+static void statements_keep_the_contract(void **state)
+{
+    (void)state;
+    for (const char *const *engine = test_engines(); *engine; engine++) {
+        struct ctx *c = open_test(*engine);
+        const struct store_part parts[] = {flow_module.store, place_module.store};
+        assert_int_equal(store_contract_check(c, parts, 2), 0);
+        test_ctx_free(c);
+    }
 }
 
 // Each step of a test in a write of its own, as commands do.
@@ -302,6 +312,7 @@ static void rare_characters_survive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statements_keep_the_contract),
         cmocka_unit_test(moving_keeps_the_past),     cmocka_unit_test(bad_places_are_refused),
         cmocka_unit_test(doors_open_once),           cmocka_unit_test(qr_codes_are_drawings),
         cmocka_unit_test(divisions_are_loaded_once), cmocka_unit_test(rare_characters_survive),
