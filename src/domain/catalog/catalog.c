@@ -212,7 +212,7 @@ static const struct message catalog_messages[] = {
      "The item must go to a steward, grid worker, community, sub-district or district."},
     {"item.no_such_unit", "没有这个承办单位。", "There is no such unit."},
     {"item.code_taken", "这个事项代码已经在用。", "Another item has this code already."},
-    {"item.stale", "事项已被别人修改,请刷新后再试。", "Somebody else changed this item. Reload and try again."},
+    {"item.stale", "事项已被别人修改，请刷新后再试。", "Somebody else changed this item. Reload and try again."},
     {"item.bad_row", "事项目录第 {0} 行无法读取。", "Line {0} of the catalogue cannot be read."},
     {NULL, NULL, NULL},
 };
