@@ -160,21 +160,21 @@ static void no_notice(void *arg, const char *message)
     (void)arg, (void)message;
 }
 
-static bool configure(struct pg_conn *conn, int64_t deadline_ms)
+static bool configure(struct pg_conn *conn, int64_t deadline_ms, int64_t idle_ms)
 {
     char text[256];
     snprintf(
         text, sizeof text,
         "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld; SET jit = off; SET TIME ZONE "
         "'UTC'; SET client_min_messages = error; SET extra_float_digits = 1",
-        (long long)deadline_ms, (long long)deadline_ms * 6);
+        (long long)deadline_ms, (long long)idle_ms);
     PGresult *result = pg_plain(conn, text);
     bool ok = pg_ok(result);
     PQclear(result);
     return ok;
 }
 
-enum err pg_connect(struct ctx *c, struct store *store, struct pg_conn **ret)
+enum err pg_connect(struct ctx *c, struct store *store, bool ahead, struct pg_conn **ret)
 {
     // What the url says comes later and wins.
     const char *const keys[] = {
@@ -193,7 +193,7 @@ enum err pg_connect(struct ctx *c, struct store *store, struct pg_conn **ret)
     bool ok = PQstatus(conn->link) == CONNECTION_OK && PQsetnonblocking(conn->link, 1) == 0;
     if (ok) {
         PQsetNoticeProcessor(conn->link, no_notice, NULL);
-        ok = configure(conn, store->deadline_ms);
+        ok = configure(conn, store->deadline_ms, ahead ? 0 : store->deadline_ms * 6);
     }
     if (!ok) {
         log_warn("store: PostgreSQL cannot be reached");
@@ -217,7 +217,7 @@ void pg_disconnect(struct pg_conn *conn)
 }
 
 // --- pools -----------------------------------------------------------------------------------------------------------
-void pg_pool_init(struct pg_pool *pool, size_t max)
+void pg_pool_init(struct pg_pool *pool, size_t max, const char *begin, bool ahead)
 {
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
@@ -226,6 +226,8 @@ void pg_pool_init(struct pg_pool *pool, size_t max)
     pthread_cond_init(&pool->freed, &attr);
     pthread_condattr_destroy(&attr);
     pool->max = max;
+    pool->begin = begin;
+    pool->ahead = ahead;
 }
 
 void pg_pool_destroy(struct pg_pool *pool)
@@ -259,7 +261,7 @@ enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struc
         c->error.retry_after_s = 1;
         return err;
     }
-    enum err err = conn ? OK : pg_connect(c, store, &conn);
+    enum err err = conn ? OK : pg_connect(c, store, pool->ahead, &conn);
     if (err) {
         pthread_mutex_lock(&pool->lock);
         pool->open--;
@@ -271,9 +273,19 @@ enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struc
     return OK;
 }
 
+// A transaction that has asked nothing holds no snapshot and no lock, however long it lies in the pool.
+static bool begin_ahead(const struct pg_pool *pool, struct pg_conn *conn)
+{
+    char text[160];
+    snprintf(text, sizeof text, "ROLLBACK; %s", pool->begin);
+    conn->owed = PQsendQuery(conn->link, text) && PQflush(conn->link) == 0;
+    return conn->owed;
+}
+
 void pg_give(struct pg_pool *pool, struct pg_conn *conn)
 {
-    bool keep = !conn->broken && PQtransactionStatus(conn->link) == PQTRANS_IDLE;
+    bool keep =
+        !conn->broken && (pool->ahead ? begin_ahead(pool, conn) : PQtransactionStatus(conn->link) == PQTRANS_IDLE);
     pthread_mutex_lock(&pool->lock);
     if (keep) {
         conn->next = pool->idle;

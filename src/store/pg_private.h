@@ -14,6 +14,8 @@ struct pg_conn {
     bool broken;      // lost, past a deadline, or of a server that no longer takes writes: closed when given back
     bool unhurried;   // a migration: no deadline
     int64_t grace_ns; // deadline of one statement, as this side keeps it
+    bool owed;        // its next BEGIN was sent when it was given back, the answer has not been read
+    bool untouched;   // nothing was asked in the open transaction yet: another connection would do as well
     unsigned cursors;
     struct pg_conn *next;
 };
@@ -22,6 +24,8 @@ struct pg_pool {
     pthread_cond_t freed;
     struct pg_conn *idle;
     size_t open, max;
+    const char *begin;
+    bool ahead; // begin the next transaction when a connection is given back: a read costs one round trip less, or two
 };
 struct pg {
     struct store *store;
@@ -30,13 +34,14 @@ struct pg {
 };
 
 // --- pg_conn.c -------------------------------------------------------------------------------------------------------
-void pg_pool_init(struct pg_pool *pool, size_t max);
+void pg_pool_init(struct pg_pool *pool, size_t max, const char *begin, bool ahead);
 void pg_pool_destroy(struct pg_pool *pool);
 // Waits for a connection at most the store's deadline: ERR_BUSY store.pool_empty; store.connection when none can be
 // had.
 enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret);
 void pg_give(struct pg_pool *pool, struct pg_conn *conn);
-enum err pg_connect(struct ctx *c, struct store *store, struct pg_conn **ret);
+// ahead: for a pool that begins ahead, where a transaction may lie idle.
+enum err pg_connect(struct ctx *c, struct store *store, bool ahead, struct pg_conn **ret);
 void pg_disconnect(struct pg_conn *conn);
 // The answer to what was sent: an error if there is one among several, else the last. NULL and broken when the
 // connection is lost or the deadline has passed.

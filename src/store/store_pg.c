@@ -66,6 +66,7 @@ static enum err run_cursor(struct ctx *c, struct pg_conn *conn, const struct sta
     PGresult *result = pg_wait(conn);
     if (!pg_ok(result))
         return pg_fail(c, conn, result, st->name);
+    conn->untouched = false;
     PQclear(result);
     struct column_map map = {0};
     enum err err = OK;
@@ -90,24 +91,49 @@ static enum err run_cursor(struct ctx *c, struct pg_conn *conn, const struct sta
     return no_stop(err);
 }
 
-static enum err pg_run(struct ctx *c, const struct statement *st, const struct store_value *values, unsigned flags,
-                       row_fn fn, void *arg, int64_t *ret_changed)
+static enum err run_once(struct ctx *c, const struct statement *st, const struct pg_params *params, bool stream,
+                         row_fn fn, void *arg, int64_t *ret_changed)
 {
     struct pg_conn *conn = c->db->connection;
-    struct pg_params params;
-    pg_params_fill(st, values, &params);
-    if (flags & RUN_STREAM && !st->writes && !st->limited)
-        return run_cursor(c, conn, st, &params, fn, arg);
-    TRY(send_statement(c, conn, st, &params));
+    if (stream)
+        return run_cursor(c, conn, st, params, fn, arg);
+    TRY(send_statement(c, conn, st, params));
     PGresult *result = pg_wait(conn);
     if (!pg_ok(result))
         return pg_fail(c, conn, result, st->name);
+    conn->untouched = false;
     struct column_map local = {0};
     enum err err = pg_rows(c, st, result, st->index < conn->slots ? &conn->maps[st->index] : &local, fn, arg);
     if (!no_stop(err) && ret_changed)
         *ret_changed = st->writes ? strtoll(PQcmdTuples(result), NULL, 10) : 0;
     PQclear(result);
     return no_stop(err);
+}
+
+static enum err begin(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret);
+
+static enum err pg_run(struct ctx *c, const struct statement *st, const struct store_value *values, unsigned flags,
+                       row_fn fn, void *arg, int64_t *ret_changed)
+{
+    struct db *db = c->db;
+    struct pg *pg = db->store->engine_data;
+    struct pg_params params;
+    pg_params_fill(st, values, &params);
+    bool stream = flags & RUN_STREAM && !st->writes && !st->limited;
+    enum err err = run_once(c, st, &params, stream, fn, arg, ret_changed);
+    // A read whose connection died in the pool: nothing was read yet, so another one serves.
+    for (size_t tries = 0; err && !db->writing && tries <= pg->readers.max; tries++) {
+        struct pg_conn *conn = db->connection, *other;
+        if (!conn->untouched || !conn->broken)
+            return err;
+        ctx_clear_error(c);
+        TRY(begin(c, db->store, &pg->readers, &other));
+        pg_give(&pg->readers, conn);
+        db->connection = other;
+        db->failed = db->again = false;
+        err = run_once(c, st, &params, stream, fn, arg, ret_changed);
+    }
+    return err;
 }
 
 static enum err pg_script(struct ctx *c, const char *text)
@@ -122,12 +148,14 @@ static enum err pg_script(struct ctx *c, const char *text)
 
 // --- transactions ----------------------------------------------------------------------------------------------------
 // A connection on which the transaction has begun: those that died in the pool are thrown away on the way.
-static enum err begin(struct ctx *c, struct store *store, struct pg_pool *pool, const char *text, struct pg_conn **ret)
+static enum err begin(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret)
 {
     for (size_t tries = 0;; tries++) {
         struct pg_conn *conn;
         TRY(pg_take(c, store, pool, &conn));
-        PGresult *result = pg_plain(conn, text);
+        PGresult *result = conn->owed ? pg_wait(conn) : pg_plain(conn, pool->begin);
+        conn->owed = false;
+        conn->untouched = true;
         if (pg_ok(result)) {
             PQclear(result);
             *ret = conn;
@@ -180,15 +208,14 @@ static enum err pg_read(struct ctx *c, struct store *store, store_fn fn, void *a
 {
     struct pg *pg = store->engine_data;
     struct pg_conn *conn;
-    TRY(begin(c, store, &pg->readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &conn));
+    TRY(begin(c, store, &pg->readers, &conn));
     struct db db = {.store = store, .connection = conn};
     c->db = &db;
     enum err err = fn(c, arg);
     c->db = NULL;
     if (!err && db.failed)
         err = fail(c, ERR_INTERNAL, "store.failed_transaction");
-    rollback(conn);
-    pg_give(&pg->readers, conn);
+    pg_give(&pg->readers, db.connection); // which ends the transaction
     return err;
 }
 
@@ -197,7 +224,7 @@ static enum err attempt_write(struct ctx *c, struct store *store, store_fn fn, v
     struct pg *pg = store->engine_data;
     struct pg_conn *conn;
     struct db db = {.store = store, .writing = true};
-    TRY(begin(c, store, &pg->writers, "BEGIN ISOLATION LEVEL SERIALIZABLE", &conn));
+    TRY(begin(c, store, &pg->writers, &conn));
     db.connection = conn;
     c->db = &db;
     enum err err = fn(c, arg);
@@ -254,13 +281,16 @@ static enum err solo_once(struct ctx *c, struct store *store, bool lock, store_f
 {
     struct pg *pg = store->engine_data;
     struct pg_conn *conn;
-    TRY(begin(c, store, &pg->writers, "BEGIN; SET LOCAL statement_timeout = 0", &conn));
+    TRY(begin(c, store, &pg->writers, &conn));
     struct db db = {.store = store, .connection = conn, .writing = true};
     conn->unhurried = true;
     c->db = &db;
     // The advisory lock is a hint that saves two starting processes a failure; the truth is the table's lock.
-    enum err err = pg_script(c, lock ? "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE"
-                                     : "SELECT pg_advisory_xact_lock(7811540)");
+    enum err err = pg_script(
+        c, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 0"); // sees others' steps
+    if (!err)
+        err = pg_script(c, lock ? "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE"
+                                : "SELECT pg_advisory_xact_lock(7811540)");
     if (!err)
         err = fn(c, arg);
     c->db = NULL;
@@ -294,8 +324,8 @@ static enum err pg_open(struct ctx *c, struct store *store)
     if (!pg)
         abort();
     pg->store = store;
-    pg_pool_init(&pg->readers, READERS_MAX);
-    pg_pool_init(&pg->writers, WRITERS_MAX);
+    pg_pool_init(&pg->readers, READERS_MAX, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", true);
+    pg_pool_init(&pg->writers, WRITERS_MAX, "BEGIN ISOLATION LEVEL SERIALIZABLE", false);
     pthread_mutex_init(&pg->calm, NULL);
     store->engine_data = pg;
     return OK;
@@ -347,7 +377,7 @@ static enum err pg_describe(struct ctx *c, struct store *store, const struct sta
                             struct store_description *ret)
 {
     struct pg_conn *conn;
-    TRY(pg_connect(c, store, &conn));
+    TRY(pg_connect(c, store, false, &conn));
     enum err err = describe_on(c, conn, st, ret);
     pg_disconnect(conn);
     return err;
