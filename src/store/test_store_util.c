@@ -251,26 +251,31 @@ static enum err check_table(struct ctx *c, void *arg)
     return OK;
 }
 
-static enum err take_index(struct ctx *c, const struct result *result, void *arg)
+static enum err take_fault(struct ctx *c, const struct result *result, void *arg)
 {
-    (void)c;
-    *(size_t *)arg += fault(str_z(c->arena, result->values[0].text),
-                            "has an index that does not begin with tenant_id:", result->values[1].text);
+    *(size_t *)arg +=
+        fault(str_z(c->arena, result->values[0].text), str_z(c->arena, result->values[1].text), result->values[2].text);
     return OK;
 }
 
-// SQLite tells it in one statement; the migrations are the same text on PostgreSQL. A table without tenant_id is a
+// SQLite tells it in two statements; the migrations are the same text on PostgreSQL. A table without tenant_id is a
 // reference table and passes.
-static enum err check_indexes(struct ctx *c, void *arg)
+static enum err check_schema(struct ctx *c, void *arg)
 {
-    struct statement st = {
-        .name = "indexes",
-        .text = "SELECT m.name, il.name FROM sqlite_schema m, pragma_index_list(m.name) il, pragma_index_info(il.name) "
-                "ii WHERE m.type = 'table' AND ii.seqno = 0 AND ii.name <> 'tenant_id' AND EXISTS (SELECT 1 FROM "
-                "pragma_table_info(m.name) t WHERE t.name = 'tenant_id')",
-        .index = SIZE_MAX,
+    static const char *const texts[] = {
+        "SELECT m.name, 'has an index that does not begin with tenant_id:', il.name FROM sqlite_schema m, "
+        "pragma_index_list(m.name) il, pragma_index_info(il.name) ii WHERE m.type = 'table' AND ii.seqno = 0 AND "
+        "ii.name <> 'tenant_id' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) t WHERE t.name = 'tenant_id')",
+        "SELECT m.name, 'has a foreign key without tenant_id to', max(fk.\"table\") FROM sqlite_schema m, "
+        "pragma_foreign_key_list(m.name) fk WHERE m.type = 'table' AND EXISTS (SELECT 1 FROM "
+        "pragma_table_info(fk.\"table\") t WHERE t.name = 'tenant_id') GROUP BY m.name, fk.id HAVING sum(fk.\"from\" "
+        "= 'tenant_id' AND fk.\"to\" = 'tenant_id') = 0",
     };
-    return c->db->store->engine->run(c, &st, NULL, 0, take_index, arg, NULL);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct statement st = {.name = "schema", .text = texts[i], .index = SIZE_MAX};
+        TRY(c->db->store->engine->run(c, &st, NULL, 0, take_fault, arg, NULL));
+    }
+    return OK;
 }
 
 size_t store_contract_check(struct ctx *c, const struct store_part *parts, size_t part_count)
@@ -286,7 +291,7 @@ size_t store_contract_check(struct ctx *c, const struct store_part *parts, size_
             faults += check.faults;
         }
     }
-    if (!strcmp(store_engine(c->house->store), "sqlite") && store_read(c, check_indexes, &faults))
-        faults += fault("store", "indexes cannot be read", STR(""));
+    if (!strcmp(store_engine(c->house->store), "sqlite") && store_read(c, check_schema, &faults))
+        faults += fault("store", "the schema cannot be read:", c->error.args[1]);
     return faults;
 }
