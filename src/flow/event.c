@@ -171,7 +171,8 @@ enum err event_list(struct ctx *c, const char *subject_kind, int64_t subject_id,
 
 enum err event_search(struct ctx *c, const struct event_filter *filter, size_t max, struct rows *ret_rows)
 {
-    return db_list(c, &sql_event_search,
+    bool one_subject = filter->subject_kind.n && filter->subject_id;
+    return db_list(c, one_subject ? &sql_event_search_subject : &sql_event_search,
                    ARGS(ARG_INT("before_id", filter->before_id ? filter->before_id : INT64_MAX),
                         ARG_TEXT("subject_kind", filter->subject_kind), ARG_INT("subject_id", filter->subject_id),
                         ARG_TEXT("type", filter->type), ARG_INT("actor_id", filter->actor_id),

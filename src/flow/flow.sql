@@ -41,6 +41,14 @@ WHERE tenant_id = :tenant_id AND id < :before_id@int
   AND (:type = '' OR type = :type) AND (:actor_id = 0 OR actor_id = :actor_id)
 ORDER BY id DESC LIMIT :max@int
 
+-- name: event_search_subject
+-- record: event
+-- The same of one subject: by its index.
+SELECT {{columns}} FROM event
+WHERE tenant_id = :tenant_id AND subject_kind = :subject_kind AND subject_id = :subject_id AND id < :before_id@int
+  AND (:type = '' OR type = :type) AND (:actor_id = 0 OR actor_id = :actor_id)
+ORDER BY id DESC LIMIT :max@int
+
 -- name: event_page
 -- record: event
 SELECT {{columns}} FROM event WHERE tenant_id = :tenant_id AND id > :after_id@int ORDER BY id LIMIT :max@int
