@@ -33,6 +33,8 @@ struct request_scope request_scope_of(const struct request *r)
         stage = STAGE_TO_DISPATCH;
     else if (r->state == REQUEST_HANDLED)
         stage = STAGE_TO_VERIFY;
+    else if (r->state == REQUEST_CALLBACK)
+        stage = STAGE_TO_CONFIRM;
     return (struct request_scope){.place_id = r->place_id,
                                   .request_id = r->id,
                                   .open = r->open,

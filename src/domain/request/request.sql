@@ -97,8 +97,8 @@ ORDER BY s.request_id LIMIT :max@int
 SELECT count(*) AS open,
     count(CASE WHEN s.stage = 1 THEN 1 END) AS to_dispatch,
     count(CASE WHEN s.stage = 2 THEN 1 END) AS to_verify,
-    count(CASE WHEN s.due_at_ms < :now_ms THEN 1 END) AS overdue,
-    count(CASE WHEN s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
+    count(CASE WHEN s.stage < 2 AND s.due_at_ms > 0 AND s.due_at_ms < :now_ms THEN 1 END) AS overdue,
+    count(CASE WHEN s.stage < 2 AND s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
 FROM (SELECT stage, due_at_ms FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 LIMIT :max@int) s
 

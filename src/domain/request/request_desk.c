@@ -8,7 +8,6 @@
 
 #define WORK_MAX 200
 #define COUNT_MAX 20000 // the desk's numbers stop here
-#define SOON_MS DAY_MS
 
 // --- GET /api/v1/worklist
 // ----------------------------------------------------------------------------------------------
@@ -149,8 +148,8 @@ struct desk {
 #define DESK(member, type_) FIELD_AT(struct desk, member), .type = (type_), .read = READ_SCOPE
 static const struct field desk_fields[] = {
     {DESK(to_dispatch, FIELD_INT), .doc = "Reported or filed, sent to nobody yet: state=reported,filed"},
-    {DESK(due_soon, FIELD_INT), .doc = "Open, due within 24 hours"},
-    {DESK(overdue, FIELD_INT), .doc = "Open, past the limit: overdue=1"},
+    {DESK(due_soon, FIELD_INT), .doc = "Not finished, due within 24 hours: due_soon=1"},
+    {DESK(overdue, FIELD_INT), .doc = "Not finished, past the limit: overdue=1"},
     {DESK(unsatisfied, FIELD_INT), .doc = "The resident is not content and has no answer yet: unsatisfied=1"},
     {DESK(to_verify, FIELD_INT), .doc = "Finished, to be checked: state=handled"},
     {DESK(vacant_posts, FIELD_INT), .doc = "Posts that nobody holds"},
@@ -165,7 +164,7 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
     struct desk one = {0};
     int64_t n;
     TRY(db_one(c, &sql_request_desk,
-               ARGS(ARG_INT("scope_id", place_id), ARG_INT("soon_ms", c->now_ms + SOON_MS), ARG_INT("max", COUNT_MAX)),
+               ARGS(ARG_INT("scope_id", place_id), ARG_INT("soon_ms", c->now_ms + REQUEST_SOON_MS), ARG_INT("max", COUNT_MAX)),
                &desk_record, &one));
     sum->to_dispatch += one.to_dispatch;
     sum->due_soon += one.due_soon;

@@ -52,7 +52,7 @@ enum err request_route_again(struct ctx *c, const struct request *r, struct rout
 enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret_routing);
 
 // --- rows (request.c) ------------------------------------------------------------------------------------------------
-enum request_stage { STAGE_OTHER, STAGE_TO_DISPATCH, STAGE_TO_VERIFY };
+enum request_stage { STAGE_OTHER, STAGE_TO_DISPATCH, STAGE_TO_VERIFY, STAGE_TO_CONFIRM };
 struct request_scope { // one row for each place above: any subtree is one range of this table
     int64_t place_id, request_id;
     bool open;
@@ -85,6 +85,9 @@ enum err request_timeline(struct ctx *c, struct request_names *names, const stru
 extern const struct record timeline_entry_record;
 struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
 bool request_overdue(const struct ctx *c, const struct request *r);
+// The clock runs: not finished yet. Only such a request is on the desk for its deadline.
+bool request_clock_runs(const struct request *r);
+#define REQUEST_SOON_MS DAY_MS // due within this: the desk says so
 // Ids in text joined by commas, as FIELD_IDS keeps them.
 enum err request_parse_ids(struct ctx *c, struct str text, int64_t *ret_ids, size_t max, size_t *ret_count);
 
@@ -99,7 +102,7 @@ struct request_filter {
     int64_t place_id, item_id, from_ms, to_ms, before, limit;
     unsigned states;  // bits; 0: any
     int kind, source; // -1: any
-    bool overdue, unsatisfied, open, mine;
+    bool overdue, due_soon, unsatisfied, open, mine;
     struct str q;
 };
 enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max,

@@ -70,6 +70,11 @@ static struct str record_text(struct ctx *c, const struct record *record, const 
     return take(c, &buf);
 }
 
+bool request_clock_runs(const struct request *r)
+{
+    return r->open && r->state != REQUEST_HANDLED && r->state != REQUEST_CALLBACK;
+}
+
 bool request_overdue(const struct ctx *c, const struct request *r)
 {
     int64_t until_ms = r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms;

@@ -59,6 +59,7 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(read_name(c, rq, "kind", request_kind_names, &f->kind));
     TRY(read_name(c, rq, "source", request_source_names, &f->source));
     TRY(read_flag(c, rq, "overdue", &f->overdue));
+    TRY(read_flag(c, rq, "due_soon", &f->due_soon));
     TRY(read_flag(c, rq, "unsatisfied", &f->unsatisfied));
     TRY(read_flag(c, rq, "open", &f->open));
     TRY(read_flag(c, rq, "mine", &f->mine));
@@ -123,12 +124,18 @@ static bool in_place(const struct request *r, int64_t place_id)
            place_id == r->grid_id || place_id == r->community_id || place_id == r->subdistrict_id;
 }
 
+static bool is_due_soon(const struct ctx *c, const struct request *r)
+{
+    return request_clock_runs(r) && r->due_at_ms >= c->now_ms && r->due_at_ms < c->now_ms + REQUEST_SOON_MS;
+}
+
 static bool matches(const struct ctx *c, const struct request_filter *f, const struct request_reach *reach,
                     const struct request *r)
 {
     return (!f->states || f->states >> r->state & 1) && (f->kind < 0 || f->kind == r->kind) &&
            (f->source < 0 || f->source == r->source) && (!f->item_id || f->item_id == r->item_id) &&
-           (!f->overdue || (r->open && request_overdue(c, r))) && (!f->unsatisfied || r->unsatisfied) &&
+           (!f->overdue || (request_clock_runs(r) && request_overdue(c, r))) && (!f->due_soon || is_due_soon(c, r)) &&
+           (!f->unsatisfied || r->unsatisfied) &&
            (!f->open || r->open) && (!f->from_ms || r->reported_at_ms >= f->from_ms) &&
            (!f->to_ms || r->reported_at_ms < f->to_ms) &&
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
@@ -152,7 +159,7 @@ static bool only_open(const struct request_filter *f)
     for (int state = 0; state < REQUEST_STATE_COUNT; state++)
         if (f->states >> state & 1 && !request_state_open(state))
             open_states = false;
-    return f->open || f->overdue || open_states;
+    return f->open || f->overdue || f->due_soon || open_states;
 }
 
 static const struct sql *sql_of_place(const struct request_filter *f)

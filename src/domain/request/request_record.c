@@ -80,7 +80,7 @@ static const struct field request_scope_fields[] = {
     {SCOPE(place_id, FIELD_ID), .flags = FIELD_KEY, .doc = "A place above the request's, or its own"},
     {SCOPE(request_id, FIELD_ID), .flags = FIELD_KEY, .doc = "The request"},
     {SCOPE(open, FIELD_BOOL), .doc = "As in the request"},
-    {SCOPE(stage, FIELD_INT), .doc = "What the desk counts: 1 to dispatch, 2 to verify, 0 other"},
+    {SCOPE(stage, FIELD_INT), .doc = "What the desk counts: 1 to dispatch, 2 to verify, 3 to be confirmed, 0 other"},
     {SCOPE(unsatisfied, FIELD_BOOL), .doc = "As in the request"},
     {SCOPE(due_at_ms, FIELD_TIME), .doc = "As in the request"},
     {SCOPE(closed_at_ms, FIELD_TIME), .doc = "As in the request"},
