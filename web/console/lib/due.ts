@@ -7,13 +7,13 @@ const finished: readonly RequestState[] = ['handled', 'callback', 'closed', 'eva
 
 export const isFinished = (state: RequestState): boolean => finished.includes(state)
 
-/** `share` is the part of the promised time used, when known; without it the last 20 % is reckoned by the wall clock. */
-export function dueOf(request: { state: RequestState; due_at: string | null; overdue: boolean; reported_at: string }, now: number, share?: number): Due {
+const SOON_MS = 24 * 3600_000
+
+/** "Soon" is the last 24 hours, as the desk counts it. */
+export function dueOf(request: { state: RequestState; due_at: string | null; overdue: boolean }, now: number): Due {
   if (!request.due_at) return 'none'
   if (isFinished(request.state)) return request.overdue ? 'over' : 'done'
   const due = Date.parse(request.due_at)
   if (request.overdue || due <= now) return 'over'
-  const start = Date.parse(request.reported_at)
-  const used = share ?? (due > start ? (now - start) / (due - start) : 0)
-  return used >= 0.8 ? 'soon' : 'ok'
+  return due - now < SOON_MS ? 'soon' : 'ok'
 }

@@ -72,12 +72,12 @@ export function searchable(q: string): boolean {
   return [...text].length >= 2
 }
 
-/** Days here become the instants the API wants: from the first millisecond of `from` to the last of `to`. */
+/** Days here become the instants the API wants: at or after the first of `from`, before the first of the day after `to`. */
 export function apiQuery(filters: Filters, offset = '+08:00'): Record<string, string> {
   const query = queryOf(filters)
   if (query.q && !searchable(query.q)) delete query.q
   if (query.from) query.from = new Date(`${query.from}T00:00:00.000${offset}`).toISOString()
-  if (query.to) query.to = new Date(`${query.to}T23:59:59.999${offset}`).toISOString()
+  if (query.to) query.to = new Date(Date.parse(`${query.to}T00:00:00.000${offset}`) + 86_400_000).toISOString()
   return query
 }
 

@@ -25,13 +25,13 @@ function kindOf(name: string, schema: JsonSchema): FieldKind {
   return (schema.maxLength ?? 0) > 120 ? 'long_text' : 'text'
 }
 
-/** A note that the flow asks for is a field even when the schema forgets it; the note always comes first but one. */
+/** A note that the flow asks for is a field even when the schema forgets it. What decides comes first, then words, then photos. */
 export function fieldsOf(action: RequestAction): Field[] {
   const properties = { ...(action.input?.properties ?? {}) }
   const required = new Set(action.input?.required ?? [])
   if (action.needs_note) required.add('note')
   if (action.needs_note && !properties.note) properties.note = { type: 'string', maxLength: 1000 }
-  const order = (name: string) => ['post_id', 'person_id', 'outcome', 'rating', 'note', 'media'].indexOf(name) + 1 || 3.5
+  const order = (name: string) => ['post_id', 'person_id', 'outcome', 'rating', 'note', 'media', 'without_photo'].indexOf(name) + 1 || 3.5
   return Object.entries(properties)
     .map(([name, schema]) => {
       const kind = kindOf(name, schema)
@@ -78,7 +78,7 @@ export function bodyOf(fields: Field[], values: Values): Values {
   for (const { name, kind } of fields) {
     const value = values[name]
     if (missing(value) || (kind === 'yes_no' && value === false)) continue
-    body[name] = typeof value === 'string' ? value.trim() : kind === 'number' || kind === 'rating' ? Number(value) : value
+    body[name] = kind === 'number' || kind === 'rating' ? Number(value) : typeof value === 'string' ? value.trim() : value
   }
   return body
 }

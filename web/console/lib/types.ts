@@ -159,6 +159,15 @@ export interface Desk {
   closed_7d: number
   as_of: string
 }
+export interface Counts {
+  to_sign: number
+  in_progress: number
+  overdue: number
+}
+export interface Worklist {
+  items: RequestSummary[]
+  counts: Counts
+}
 export interface Place {
   id: Id
   version: number
@@ -229,6 +238,7 @@ export interface Person {
   grants?: Grant[]
 }
 export interface NewSecrets {
+  person?: Person
   login: string
   password: string
   totp_secret: string
@@ -249,8 +259,7 @@ export interface AuditEvent {
   type: string
   subject_kind: string
   subject_id: Id
-  actor_id: Id | null
-  actor_role: string
+  actor: { kind: string; id: Id | null; role: string; name: string }
   data: unknown
   hash: string
 }
