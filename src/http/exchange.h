@@ -6,8 +6,8 @@
 #include "http/url.h"
 
 #define RESPONSE_MAX_HEADERS 16
-#define RESPONSE_MAX_BYTES (8 << 20)   // JSON and the like
-#define RESPONSE_MAX_EXPORT (64 << 20) // ROUTE_CSV, ROUTE_RAW
+#define RESPONSE_MAX_BYTES ((size_t)8 << 20)   // JSON and the like
+#define RESPONSE_MAX_EXPORT ((size_t)64 << 20) // ROUTE_CSV, ROUTE_RAW
 
 struct request_impl {
     const struct pair *headers; // values as received

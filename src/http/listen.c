@@ -63,7 +63,7 @@ enum err listen_check(struct ctx *c, const struct http_options *options, int *re
     bool v6 = false;
     // Without SO_REUSEPORT: two servers must not share a port unawares.
     TRY(bind_to(c, options->bind, options->port, false, &fd, &v6));
-    union address address;
+    union address address = {0};
     socklen_t size = sizeof address;
     int failed = getsockname(fd, &address.any, &size);
     close(fd);

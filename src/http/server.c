@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define SERVER_ARENA_BYTES (8 << 20)
+#define SERVER_ARENA_BYTES ((size_t)8 << 20)
 #define PEM_MAX_BYTES ((size_t)1 << 20)
 #define SPARE_FILES 256 // descriptors beside connections: store, files, listeners
 #define MAX_LOOPS 64
@@ -57,7 +57,7 @@ static void raise_file_limit(struct http_options *options)
     }
     if (limit.rlim_cur >= wanted)
         return;
-    options->max_connections = limit.rlim_cur > 2 * SPARE_FILES ? (int)limit.rlim_cur - SPARE_FILES : SPARE_FILES;
+    options->max_connections = limit.rlim_cur > (rlim_t)2 * SPARE_FILES ? (int)limit.rlim_cur - SPARE_FILES : SPARE_FILES;
     log_warn("http: the limit of open files allows %d connections", options->max_connections);
 }
 
