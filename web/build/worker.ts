@@ -38,7 +38,7 @@ export function serviceWorker(pages: string[]): Plugin {
       const source = (await readFile(here('../shared/sw.ts'), 'utf8'))
         .replace('__VERSION__', version)
         .replace("'__FILES__'", JSON.stringify(files))
-      const { code } = await transformWithEsbuild(source, 'sw.ts', { target: 'es2019', minify: true, sourcemap: false })
+      const { code } = await transformWithEsbuild(source, 'sw.ts', { target: 'es2019', format: 'iife', minify: true, sourcemap: false })
       this.emitFile({ type: 'asset', fileName: 'sw.js', source: code })
     },
   }

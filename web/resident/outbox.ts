@@ -5,7 +5,7 @@ import { ref, watch } from 'vue'
 import { api } from '../shared/client'
 import { t } from '../shared/i18n'
 import { createOutbox } from '../shared/outbox'
-import { me } from '../shared/session'
+import { loadMe, me } from '../shared/session'
 import { say } from '../shared/toast'
 import { router } from './router'
 
@@ -16,7 +16,7 @@ export function startOutbox(): void {
   const flush = () => void outbox.flush().catch(() => undefined)
   window.addEventListener('online', () => {
     online.value = true
-    flush()
+    void loadMe(true).then(flush)
   })
   window.addEventListener('offline', () => (online.value = false))
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && flush())

@@ -4,30 +4,40 @@ import { computed, ref } from 'vue'
 import { ApiError } from './api'
 import { api, onSignedOut } from './client'
 import { setLang, type Lang } from './i18n'
-import { forgetPersonal } from './keep'
+import { drop, forgetPersonal, keep, kept } from './keep'
 import type { DemoPerson, Me } from './types'
 
 export const me = ref<Me | null>(null)
 /** False until the server has been asked once. */
 export const known = ref(false)
 export const signedIn = computed(() => me.value !== null)
-onSignedOut(() => (me.value = null))
+onSignedOut(() => {
+  me.value = null
+  void drop('seen', 'me')
+})
 
+function remember(who: Me): void {
+  void keep('seen', 'me', JSON.parse(JSON.stringify(who)))
+}
 let asking: Promise<Me | null> | null = null
 export function loadMe(again = false): Promise<Me | null> {
   if (asking && !again) return asking
   asking = api
     .get('/api/v1/me')
-    .then((answer) => (me.value = answer))
-    .catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) me.value = null
-      else asking = null // not reached: ask again next time
-      return me.value
+    .then((answer) => {
+      remember(answer)
+      return (me.value = answer)
+    })
+    .catch(async (error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) return (me.value = null)
+      asking = null // not reached: ask again next time; until then, whoever it was last
+      return (me.value = me.value ?? (await kept<Me>('seen', 'me')))
     })
     .finally(() => (known.value = true))
   return asking
 }
 export function entered(who: Me): void {
+  remember(who)
   me.value = who
   known.value = true
   asking = Promise.resolve(who)

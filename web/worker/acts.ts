@@ -5,7 +5,7 @@ import { api } from '../shared/client'
 import { createActs } from '../shared/acts'
 import { kindWords } from '../shared/errors'
 import { t } from '../shared/i18n'
-import { me } from '../shared/session'
+import { loadMe, me } from '../shared/session'
 import { say } from '../shared/toast'
 
 export const acts = createActs({ api, me: () => me.value?.id ?? null })
@@ -15,7 +15,7 @@ export function startActs(): void {
   const flush = () => void acts.flush().catch(() => undefined)
   window.addEventListener('online', () => {
     online.value = true
-    flush()
+    void loadMe(true).then(flush)
   })
   window.addEventListener('offline', () => (online.value = false))
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && flush())
