@@ -40,7 +40,7 @@ static const struct field media_view_fields[] = {
     {MEDIA(height), .type = FIELD_INT, .read = READ_INVOLVED, .max = 16384, .doc = "Pixels; 0 for voice"},
     {MEDIA(content_type), .type = FIELD_TEXT, .read = READ_INVOLVED, .max = 40, .doc = "image/jpeg, audio/…"},
 };
-const struct record media_view_record = {"media", NULL, sizeof(struct media), FIELDS(media_view_fields)};
+const struct record media_view_record = {"media_view", NULL, sizeof(struct media), FIELDS(media_view_fields)};
 
 enum err media_get(struct ctx *c, int64_t id, struct media *ret_media)
 {

@@ -17,7 +17,7 @@ static const struct field door_place_fields[] = {
     {PLACE(level, FIELD_ENUM), .names = place_level_names, .doc = "Its level"},
     {PLACE(name, FIELD_TEXT), .doc = "Its name"},
 };
-static const struct record door_place_record = {"place_ref", NULL, sizeof(struct door_place),
+static const struct record door_place_record = {"door_place", NULL, sizeof(struct door_place),
                                                 FIELDS(door_place_fields)};
 
 struct door_view {
@@ -37,7 +37,7 @@ static const struct field door_view_fields[] = {
     {DOOR(done_count, FIELD_INT), .doc = "Closed here so far"},
     {DOOR(items, FIELD_JSON), .flags = FIELD_MANY, .of = &service_item_record, .doc = "What can be asked"},
 };
-const struct record door_view_record = {"door", NULL, sizeof(struct door_view), FIELDS(door_view_fields)};
+const struct record door_view_record = {"door_page", NULL, sizeof(struct door_view), FIELDS(door_view_fields)};
 
 static struct str take(struct ctx *c, struct buf *buf)
 {
