@@ -1,202 +1,4124 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Types of the API. Written by "npm run api" from the document of "linli openapi".
-type Answer<T, S extends number = 200> = { responses: { [K in S]: { content: { 'application/json': T } } } }
-type Nothing = { responses: { 204: { content?: never } } }
-type List<T> = { items: T[]; next: string | null }
-
-export interface components {
-  schemas: {
-    site: {
-      name: string
-      district: string
-      demo: boolean
-      phone: string
-      calendar_version: string
-      consent_version: string
-      languages: string[]
-      now: string
-    }
-    consent_text: { title: string; sections: { head: string; text: string }[] }
-    consent: { version: string; zh: components['schemas']['consent_text']; en: components['schemas']['consent_text'] }
-    service_item: {
-      id: string
-      version?: number
-      code: string
-      kind: string
-      name_zh: string
-      name_en: string
-      hint_zh: string
-      hint_en: string
-      unit: string
-      budget: number
-    }
-    place_ref: { id: string; level: string; name: string; full_name?: string }
-    door: {
-      code: string
-      place: components['schemas']['place_ref']
-      full_name: string
-      phone: string
-      steward_present: boolean
-      open_count: number
-      done_count: number
-      items: components['schemas']['service_item'][]
-    }
-    wall_entry: {
-      id: string
-      kind: string
-      item_zh: string
-      item_en: string
-      area: string
-      state: string
-      state_zh: string
-      state_en: string
-      reported_at: string
-      closed_at: string | null
-      due_at: string | null
-      overdue: boolean
-      outcome: string
-      rating: number
-    }
-    wall_summary: {
-      open: number
-      done_30d: number
-      on_time_30d: number | null
-      median_hours_30d: number | null
-    }
-    me: {
-      id: string
-      kind: string
-      name: string
-      phone: string
-      door_number: string
-      home_place: { id: string; name: string; full_name: string } | null
-      lang: string
-      roles: string[]
-      grants: {
-        role: string
-        place: components['schemas']['place_ref']
-        post: { id: string; name: string } | null
-      }[]
-      demo: boolean
-      password_expired: boolean
-    }
-    session: { token: string; expires_at: string; me: components['schemas']['me'] }
-    consent_given: { version: string; given_at: string; withdrawn_at: string | null }
-    demo_person: {
-      key: string
-      name: string
-      role: string
-      role_zh: string
-      role_en: string
-      place: string
-      app: string
-    }
-    media: {
-      id: string
-      kind: string
-      purpose: string
-      width: number
-      height: number
-      content_type: string
-    }
-    item_ref: { id: string; code: string; name_zh: string; name_en: string }
-    request_summary: {
-      id: string
-      version: number
-      state: string
-      state_zh: string
-      state_en: string
-      kind: string
-      item: components['schemas']['item_ref']
-      words: string
-      area: string
-      full_name: string
-      reported_at: string
-      due_at: string | null
-      overdue: boolean
-      due_provisional: boolean
-      owner: { post: string; name: string } | null
-      handler: string | null
-      photo_count: number
-      rating: number
-      outcome: string
-    }
-    timeline_entry: {
-      id: string
-      at: string
-      type: string
-      label_zh: string
-      label_en: string
-      by: string
-      note?: string
-      media?: components['schemas']['media'][]
-      from?: string
-      to?: string
-    }
-    action: { action: string; label: string; needs_note: boolean; input: unknown }
-    request: components['schemas']['request_summary'] & {
-      door_number: string
-      contact_name: string
-      contact_phone: string
-      is_private: boolean
-      media: components['schemas']['media'][]
-      timeline: components['schemas']['timeline_entry'][]
-      actions: components['schemas']['action'][]
-      relation: string
-      deadline: {
-        due_at: string | null
-        unit: string
-        budget: number
-        calendar_version: string
-        provisional: boolean
-        elapsed_share: number
-      }
-    }
-    contact: { contact_name: string; contact_phone: string; door_number: string }
-    worklist: {
-      items: components['schemas']['request_summary'][]
-      counts: { to_sign: number; in_progress: number; overdue: number }
-    }
-    desk: {
-      to_dispatch: number
-      due_soon: number
-      overdue: number
-      unsatisfied: number
-      to_verify: number
-      vacant_posts: number
-      open: number
-      closed_7d: number
-      as_of: string
-    }
-    problem: { type: string; title: string; status: number; key: string; field?: string; args?: string[] }
-  }
-}
-type S = components['schemas']
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-  '/api/v1/site': { get: Answer<S['site']> }
-  '/api/v1/consent': { get: Answer<S['consent']> }
-  '/api/v1/items': { get: Answer<List<S['service_item']>> }
-  '/api/v1/doors/{code}': { get: Answer<S['door']> }
-  '/api/v1/wall': { get: Answer<List<S['wall_entry']>> }
-  '/api/v1/wall/summary': { get: Answer<S['wall_summary']> }
-  '/api/v1/auth/code': { post: Answer<{ expires_in_s: number; resend_in_s: number }, 202> }
-  '/api/v1/auth/resident': { post: Answer<S['session']> }
-  '/api/v1/auth/staff': { post: Answer<S['session']> }
-  '/api/v1/auth/logout': { post: Nothing }
-  '/api/v1/me': { get: Answer<S['me']>; patch: Answer<S['me']>; delete: Nothing }
-  '/api/v1/me/password': { post: Nothing }
-  '/api/v1/me/data': { get: Answer<unknown> }
-  '/api/v1/me/consents': { get: Answer<List<S['consent_given']>> }
-  '/api/v1/me/consents/withdraw': { post: Nothing }
-  '/api/v1/demo/people': { get: Answer<{ items: S['demo_person'][] }> }
-  '/api/v1/demo/become': { post: Answer<S['session']> }
-  '/api/v1/media': { post: Answer<S['media'], 201> }
-  '/api/v1/requests': { get: Answer<List<S['request_summary']>>; post: Answer<S['request'], 201> }
-  '/api/v1/requests/{id}': { get: Answer<S['request']> }
-  '/api/v1/requests/{id}/actions/{action}': { post: Answer<S['request']> }
-  '/api/v1/requests/{id}/contact': { post: Answer<S['contact']> }
-  '/api/v1/worklist': { get: Answer<S['worklist']> }
-  '/api/v1/desk': { get: Answer<S['desk']> }
-  '/api/v1/posts': { get: Answer<List<{ id: string; name: string }>> }
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the server well? */
+        get: operations["get_healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters in Prometheus' text format */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["get_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every page needs to know of the installation */
+        get: operations["get_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places below a place, of a level, or by name; without a filter the district itself */
+        get: operations["get_places"];
+        put?: never;
+        /** Makes a place */
+        post: operations["post_places"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A place with its line, its door code and the posts on it */
+        get: operations["get_places_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames, moves (with all below it), closes or reopens a place */
+        patch: operations["patch_places_id"];
+        trace?: never;
+    };
+    "/api/v1/places/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new door code; the old one is revoked */
+        post: operations["post_places_id_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Door codes of a place, newest first */
+        get: operations["get_places_id_doors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a door code */
+        delete: operations["delete_doors_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doors/{code}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The door's link as a QR code */
+        get: operations["get_doors_code_qr_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations */
+        get: operations["get_orgs"];
+        put?: never;
+        /** Makes an organisation */
+        post: operations["post_orgs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orgs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames or closes an organisation */
+        patch: operations["patch_orgs_id"];
+        trace?: never;
+    };
+    "/api/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts with who holds them */
+        get: operations["get_posts"];
+        put?: never;
+        /** Makes a post on a place */
+        post: operations["post_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames or closes a post */
+        patch: operations["patch_posts_id"];
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a term: the post is vacant */
+        delete: operations["delete_terms_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice to be shown before a phone number is asked for */
+        get: operations["get_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a one-time code to the phone, after the notice was agreed to */
+        post: operations["post_auth_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/resident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a resident in by phone and code; makes the account at the first time */
+        post: operations["post_auth_resident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs staff in by login, password and TOTP */
+        post: operations["post_auth_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session */
+        post: operations["post_auth_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am and what I may do */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        /** Closes the account: personal data are erased, sessions end */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        /** Corrects my own data */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the password; other sessions end */
+        post: operations["post_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything kept of me, as a file */
+        get: operations["get_me_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which notices I agreed to, and when */
+        get: operations["get_me_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the agreement: nothing more is done with my data */
+        post: operations["post_me_consents_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People, newest first; names and phones masked */
+        get: operations["get_people"];
+        put?: never;
+        /** Makes a staff account; its first secrets are shown once */
+        post: operations["post_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Corrects, disables or enables an account */
+        patch: operations["patch_people_id"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts the lock after failed sign-ins */
+        post: operations["post_people_id_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New password and TOTP secret, shown once; sessions end */
+        post: operations["post_people_id_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends all sessions of a person */
+        delete: operations["delete_people_id_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles held beside posts */
+        get: operations["get_grants"];
+        put?: never;
+        /** Gives a role; nobody holds two of the three administrations */
+        post: operations["post_grants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a role back */
+        delete: operations["delete_grants_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who held the post, newest first */
+        get: operations["get_posts_id_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appoints to the post; a running term ends */
+        post: operations["post_posts_id_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event log, newest first */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recomputes every hash of the log */
+        post: operations["post_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be asked for */
+        get: operations["get_items"];
+        put?: never;
+        /** Add a service item */
+        post: operations["post_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change or close a service item */
+        patch: operations["patch_items_id"];
+        trace?: never;
+    };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a picture or a voice note, to be attached later */
+        post: operations["post_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture or voice note, for whoever may see what it belongs to */
+        get: operations["get_media_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture small: at most 480 pixels a side */
+        get: operations["get_media_id_thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests within reach, newest first */
+        get: operations["get_requests"];
+        put?: never;
+        /** Say what is needed; it is sent at once to who is responsible */
+        post: operations["post_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same list as CSV, up to 10,000 rows; the export is an event */
+        get: operations["get_requests_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that the reader may see of one request */
+        get: operations["get_requests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step: sign, finish, confirm, …; what each takes is told in the request's actions */
+        post: operations["post_requests_id_actions_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the contact in clear; who read it, and why, is an event */
+        post: operations["post_requests_id_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have to do, in order of need */
+        get: operations["get_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs a hand, in numbers; each is a filter of the list */
+        get: operations["get_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doors/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind a door's code */
+        get: operations["get_doors_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked and done near a door: no words, no names, no building */
+        get: operations["get_wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same in four numbers */
+        get: operations["get_wall_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, newest first */
+        get: operations["get_imports"];
+        put?: never;
+        /** Bring a CSV or TSV file (part "file") through a mapping (part "mapping": name or text) */
+        post: operations["post_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is, and its bad rows */
+        get: operations["get_imports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mappings that ship */
+        get: operations["get_import_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        problem: {
+            type: string;
+            title: string;
+            key: string;
+            field?: string;
+            request_id?: string;
+            status: number;
+            args?: string[];
+        };
+        place: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description The place it lies in; null for the district itself
+             */
+            parent_id?: string | null;
+            /**
+             * @description Deeper than the parent's; levels may be left out
+             * @enum {string}
+             */
+            level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
+            /** @description Official or import code, unique within a level */
+            code?: string;
+            /** @description Names repeat: never a key */
+            name?: string;
+            lat?: number;
+            lng?: number;
+            /** @description Made up for the demo */
+            invented?: boolean;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @description Places in use right below it */
+            child_count?: number;
+        };
+        place_input: {
+            /**
+             * Format: linli-id
+             * @description The place it lies in; null for the district itself
+             */
+            parent_id?: string | null;
+            /**
+             * @description Deeper than the parent's; levels may be left out
+             * @enum {string}
+             */
+            level: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
+            /** @description Official or import code, unique within a level */
+            code?: string | null;
+            /** @description Names repeat: never a key */
+            name: string;
+            lat?: number;
+            lng?: number;
+        };
+        place_change_change: {
+            /**
+             * Format: linli-id
+             * @description Moves the place with all below it; sent alone
+             */
+            parent_id?: string | null;
+            name?: string | null;
+            code?: string | null;
+            lat?: number;
+            lng?: number;
+            /** @description Out of use; only with nothing in use below it */
+            closed?: boolean;
+        };
+        place_view: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            parent_id?: string | null;
+            /** @enum {string} */
+            level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
+            code?: string;
+            name?: string;
+            full_name?: string;
+            lat?: number;
+            lng?: number;
+            invented?: boolean;
+            /** Format: date-time */
+            closed_at?: string | null;
+            child_count?: number;
+            /** @description From the district down to the place itself */
+            chain?: components["schemas"]["place_ref"][] | null;
+            door?: components["schemas"]["door"] | null;
+            posts?: components["schemas"]["post_view"][] | null;
+        };
+        door: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            place_id?: string | null;
+            /** @description What the link on the door ends with */
+            code?: string;
+            /** Format: date-time */
+            made_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
+        org: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            parent_id?: string | null;
+            /**
+             * @description One of the five levels, or unit: who handles (property, water…)
+             * @enum {string}
+             */
+            level?: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit";
+            name?: string;
+            /**
+             * Format: linli-id
+             * @description The area it serves
+             */
+            place_id?: string | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+        };
+        org_input: {
+            /** Format: linli-id */
+            parent_id?: string | null;
+            /**
+             * @description One of the five levels, or unit: who handles (property, water…)
+             * @enum {string}
+             */
+            level: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit";
+            name: string;
+            /**
+             * Format: linli-id
+             * @description The area it serves
+             */
+            place_id: string;
+        };
+        org_change_change: {
+            name?: string | null;
+            /** @description Out of use; only when nothing hangs on it */
+            closed?: boolean;
+        };
+        post_input: {
+            /** Format: linli-id */
+            org_id: string;
+            /**
+             * Format: linli-id
+             * @description The subtree it answers for
+             */
+            place_id: string;
+            /** @enum {string} */
+            role: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            name: string;
+        };
+        post: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            org_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description The subtree it answers for
+             */
+            place_id?: string | null;
+            /** @enum {string} */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            name?: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+        };
+        post_view: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            org_id?: string | null;
+            org?: components["schemas"]["org_ref"] | null;
+            /** Format: linli-id */
+            place_id?: string | null;
+            place?: components["schemas"]["place_ref"] | null;
+            /** @enum {string} */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            name?: string;
+            /** @description null: vacant */
+            holder?: components["schemas"]["post_holder"] | null;
+        };
+        consent_notice: {
+            /** @description To be sent as consent_version */
+            version?: string;
+            zh?: unknown;
+            en?: unknown;
+        };
+        sign_in_code_input: {
+            phone: string;
+            /** @description Version of the notice that was shown and agreed to */
+            consent_version?: string | null;
+        };
+        code_sent: {
+            expires_in_s?: number;
+            resend_in_s?: number;
+        };
+        sign_in_resident_input: {
+            phone: string;
+            code: string;
+            /** @description zh or en */
+            lang?: string | null;
+        };
+        signed_in: {
+            /** @description For Authorization: Bearer; browsers use the cookie */
+            token?: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            me?: components["schemas"]["me"] | null;
+        };
+        sign_in_staff_input: {
+            login: string;
+            password: string;
+            /** @description Six digits of the authenticator app; absent: 403 account.totp_needed */
+            totp?: string | null;
+        };
+        me: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** @enum {string} */
+            kind?: "resident" | "staff";
+            name?: string;
+            /** @description Masked */
+            phone?: string;
+            door_number?: string;
+            home_place?: components["schemas"]["home_place"] | null;
+            lang?: string;
+            /** @description Names of the roles held now */
+            roles?: unknown;
+            grants?: components["schemas"]["my_grant"][] | null;
+            demo?: boolean;
+            /** @description Only changing it is open then */
+            password_expired?: boolean;
+            /** @description The notice is not agreed to: sign in again to do so */
+            consent_needed?: boolean;
+        };
+        me_change_change: {
+            name?: string | null;
+            door_number?: string | null;
+            /**
+             * Format: linli-id
+             * @description Building or below
+             */
+            home_place?: string | null;
+            /** @description zh or en */
+            lang?: string | null;
+        };
+        password_change_input: {
+            old: string;
+            /** @description At least ten characters, not a common one, without the login */
+            new: string;
+        };
+        consent_given: {
+            version?: string;
+            /** Format: date-time */
+            given_at?: string | null;
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+        };
+        consent_withdrawal_input: {
+            version: string;
+        };
+        person: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** @enum {string} */
+            kind?: "resident" | "staff";
+            login?: string;
+            name?: string | null;
+            phone?: string | null;
+            door_number?: string | null;
+            /** Format: linli-id */
+            home_place_id?: string | null;
+            /** Format: date-time */
+            password_at?: string | null;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** Format: date-time */
+            locked_until?: string | null;
+            failures?: number;
+            disabled?: boolean;
+            demo?: boolean;
+            lang?: string;
+            consent_version?: string;
+            /** Format: date-time */
+            created_at?: string | null;
+            /** @description Names of the roles held now */
+            roles?: unknown;
+        };
+        staff_create_input: {
+            /** @description 3 to 32 of a-z 0-9 . _ - */
+            login: string;
+            name: string;
+            phone?: string | null;
+        };
+        new_secrets: {
+            person?: components["schemas"]["person"] | null;
+            login?: string;
+            /** @description To be changed at the first sign-in; shown once */
+            password?: string;
+            /** @description Base32; shown once */
+            totp_secret?: string;
+            /** @description What an authenticator app scans */
+            otpauth?: string;
+        };
+        person_change_change: {
+            name?: string | null;
+            phone?: string | null;
+            /** @description Ends all sessions */
+            disabled?: boolean;
+        };
+        account_grant: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            person_id?: string | null;
+            /** @enum {string} */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The subtree it holds for; absent: the district
+             */
+            place_id?: string | null;
+            /** Format: date-time */
+            made_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+        };
+        account_grant_input: {
+            /** Format: linli-id */
+            person_id: string;
+            /** @enum {string} */
+            role: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The subtree it holds for; absent: the district
+             */
+            place_id?: string | null;
+        };
+        term_view: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            post_id?: string | null;
+            /** @description Name masked */
+            person?: components["schemas"]["org_ref"] | null;
+            /** Format: date-time */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description null: still
+             */
+            to?: string | null;
+        };
+        appointment_input: {
+            /** Format: linli-id */
+            person_id: string;
+        };
+        event_view: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** Format: date-time */
+            at?: string | null;
+            type?: string;
+            subject_kind?: string;
+            /** Format: linli-id */
+            subject_id?: string | null;
+            actor?: components["schemas"]["event_actor"] | null;
+            data?: unknown;
+            prev_hash?: string;
+            hash?: string;
+        };
+        verification: {
+            events?: number;
+            seals?: number;
+            /** @description Events of the newest minutes */
+            unsealed?: number;
+            /** @description null: the log is whole; else the first row that lies */
+            fault?: string;
+        };
+        service_item: {
+            /**
+             * Format: linli-id
+             * @description Item
+             */
+            id?: string | null;
+            /** @description Grows by one with each change */
+            version?: number;
+            /** @description Stable name for programs: small letters, digits, full stops */
+            code?: string;
+            /**
+             * @description Which kind of request it is
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description Name in Chinese */
+            name_zh?: string;
+            /** @description Name in English */
+            name_en?: string;
+            /** @description What to say or bring, in Chinese */
+            hint_zh?: string;
+            /** @description What to say or bring, in English */
+            hint_en?: string;
+            /**
+             * @description Who answers for it first: the nearest holder of this role, else the next upward
+             * @enum {string}
+             */
+            route_role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The unit that answers for it, instead of a role
+             */
+            route_org_id?: string | null;
+            /**
+             * @description In which time the limit counts
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units of time from report to finish */
+            budget?: number;
+            /** @description Somebody other than the handler checks before the resident is asked */
+            staff_verifies?: boolean;
+            /** @description Never on the public wall */
+            private_always?: boolean;
+            /** @description Order in the catalogue */
+            sort?: number;
+            /** @description No longer offered */
+            closed?: boolean;
+        };
+        service_item_input: {
+            /** @description Stable name for programs: small letters, digits, full stops */
+            code: string;
+            /**
+             * @description Which kind of request it is
+             * @enum {string}
+             */
+            kind: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description Name in Chinese */
+            name_zh: string;
+            /** @description Name in English */
+            name_en: string;
+            /** @description What to say or bring, in Chinese */
+            hint_zh?: string | null;
+            /** @description What to say or bring, in English */
+            hint_en?: string | null;
+            /**
+             * @description Who answers for it first: the nearest holder of this role, else the next upward
+             * @enum {string}
+             */
+            route_role: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The unit that answers for it, instead of a role
+             */
+            route_org_id?: string | null;
+            /**
+             * @description In which time the limit counts
+             * @enum {string}
+             */
+            unit: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units of time from report to finish */
+            budget: number;
+            /** @description Somebody other than the handler checks before the resident is asked */
+            staff_verifies?: boolean;
+            /** @description Never on the public wall */
+            private_always?: boolean;
+            /** @description Order in the catalogue */
+            sort?: number;
+            /** @description No longer offered */
+            closed?: boolean;
+        };
+        service_item_change: {
+            /** @description Stable name for programs: small letters, digits, full stops */
+            code?: string | null;
+            /**
+             * @description Which kind of request it is
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description Name in Chinese */
+            name_zh?: string | null;
+            /** @description Name in English */
+            name_en?: string | null;
+            /** @description What to say or bring, in Chinese */
+            hint_zh?: string | null;
+            /** @description What to say or bring, in English */
+            hint_en?: string | null;
+            /**
+             * @description Who answers for it first: the nearest holder of this role, else the next upward
+             * @enum {string}
+             */
+            route_role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The unit that answers for it, instead of a role
+             */
+            route_org_id?: string | null;
+            /**
+             * @description In which time the limit counts
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units of time from report to finish */
+            budget?: number;
+            /** @description Somebody other than the handler checks before the resident is asked */
+            staff_verifies?: boolean;
+            /** @description Never on the public wall */
+            private_always?: boolean;
+            /** @description Order in the catalogue */
+            sort?: number;
+            /** @description No longer offered */
+            closed?: boolean;
+        };
+        media_view: {
+            /**
+             * Format: linli-id
+             * @description Picture or voice note: GET /api/v1/media/{id}
+             */
+            id?: string | null;
+            /**
+             * @description Photo or voice
+             * @enum {string}
+             */
+            kind?: "photo" | "voice";
+            /** @description report, before, after or comment */
+            purpose?: string;
+            /** @description Pixels; 0 for voice */
+            width?: number;
+            /** @description Pixels; 0 for voice */
+            height?: number;
+            /** @description image/jpeg, audio/… */
+            content_type?: string;
+        };
+        request_new_input: {
+            /**
+             * Format: linli-id
+             * @description Service item
+             */
+            item: string;
+            /** @description Code on the door; or place_id */
+            door?: string | null;
+            /**
+             * Format: linli-id
+             * @description Building or below; or door
+             */
+            place_id?: string | null;
+            /** @description What is asked; may be empty when a voice note says it */
+            words?: string | null;
+            /** @description Pictures and voice notes sent before */
+            media?: string[] | null;
+            /** @description Unit and door */
+            door_number?: string | null;
+            /** @description Whom to ask for; own name when absent */
+            contact_name?: string | null;
+            /** @description Number to ring; own when absent */
+            contact_phone?: string | null;
+            /** @description Keep it off the public wall */
+            is_private?: boolean;
+            /**
+             * @description phone: staff write down what a caller said; else app
+             * @enum {string}
+             */
+            source?: "app" | "phone" | "import" | "open311";
+        };
+        request_view: {
+            /**
+             * Format: linli-id
+             * @description The request
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /**
+             * @description Kind
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description What is asked for */
+            item?: components["schemas"]["item_ref"] | null;
+            /** @description What was said; in lists the first 60 characters */
+            words?: string;
+            /** @description Estate or grid */
+            area?: string;
+            /** @description Place in full */
+            full_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at?: string | null;
+            /** @description Not finished in time */
+            overdue?: boolean;
+            /** @description Holidays not all known */
+            due_provisional?: boolean;
+            /** @description Who has to act */
+            owner?: components["schemas"]["owner_ref"] | null;
+            /** @description Who signed for it, masked */
+            handler?: string;
+            /** @description Pictures and recordings */
+            photo_count?: number;
+            /** @description 1 to 5; 0: none */
+            rating?: number;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description Not content, not answered yet */
+            unsatisfied?: boolean;
+            /** @description Never on the wall */
+            is_private?: boolean;
+            /**
+             * Format: linli-id
+             * @description Where it is
+             */
+            place_id?: string | null;
+            /** @description Unit and door, masked */
+            door_number?: string;
+            /** @description Whom to ask for, masked */
+            contact_name?: string;
+            /** @description Number, masked */
+            contact_phone?: string;
+            /**
+             * @description How it came
+             * @enum {string}
+             */
+            source?: "app" | "phone" | "import" | "open311";
+            /** @description Its name where it came from */
+            external_key?: string;
+            /**
+             * Format: date-time
+             * @description When it was signed for
+             */
+            signed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the work was finished
+             */
+            handled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            closed_at?: string | null;
+            /** @description Nobody said whether it was done */
+            unconfirmed?: boolean;
+            /** @description How often it was opened again */
+            reopened?: number;
+            /** @description The office's last answer */
+            reply?: string;
+            /** @description What you are to it */
+            relation?: string;
+            /** @description Pictures and recordings */
+            media?: components["schemas"]["media_view"][] | null;
+            /** @description Every step, oldest first */
+            timeline?: components["schemas"]["timeline_entry"][] | null;
+            /** @description What you may do now */
+            actions?: components["schemas"]["action"][] | null;
+            /** @description The limit and its grounds */
+            deadline?: components["schemas"]["deadline"] | null;
+        };
+        request_summary: {
+            /**
+             * Format: linli-id
+             * @description The request
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /**
+             * @description Kind
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description What is asked for */
+            item?: components["schemas"]["item_ref"] | null;
+            /** @description What was said; in lists the first 60 characters */
+            words?: string;
+            /** @description Estate or grid */
+            area?: string;
+            /** @description Place in full */
+            full_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at?: string | null;
+            /** @description Not finished in time */
+            overdue?: boolean;
+            /** @description Holidays not all known */
+            due_provisional?: boolean;
+            /** @description Who has to act */
+            owner?: components["schemas"]["owner_ref"] | null;
+            /** @description Who signed for it, masked */
+            handler?: string;
+            /** @description Pictures and recordings */
+            photo_count?: number;
+            /** @description 1 to 5; 0: none */
+            rating?: number;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description Not content, not answered yet */
+            unsatisfied?: boolean;
+            /** @description Never on the wall */
+            is_private?: boolean;
+        };
+        reading_reason_input: {
+            /** @description Why it has to be read; kept in the log */
+            reason: string;
+        };
+        contact: {
+            /** @description Whom to ask for */
+            contact_name?: string;
+            /** @description Number to ring */
+            contact_phone?: string;
+            /** @description Unit and door */
+            door_number?: string;
+        };
+        worklist: {
+            /** @description Most urgent first */
+            items?: components["schemas"]["request_summary"][] | null;
+            /** @description How many of each */
+            counts?: components["schemas"]["work_counts"] | null;
+        };
+        desk: {
+            /** @description Reported or filed, sent to nobody yet: state=reported,filed */
+            to_dispatch?: number;
+            /** @description Open, due within 24 hours */
+            due_soon?: number;
+            /** @description Open, past the limit: overdue=1 */
+            overdue?: number;
+            /** @description The resident is not content and has no answer yet: unsatisfied=1 */
+            unsatisfied?: number;
+            /** @description Finished, to be checked: state=handled */
+            to_verify?: number;
+            /** @description Posts that nobody holds */
+            vacant_posts?: number;
+            /** @description Somebody still has to act: open=1. No number counts beyond 20,000 */
+            open?: number;
+            /** @description Closed within the last 7 days */
+            closed_7d?: number;
+            /**
+             * Format: date-time
+             * @description When this was counted
+             */
+            as_of?: string | null;
+        };
+        door_page: {
+            /** @description The code on the door */
+            code?: string;
+            /** @description Where the door is */
+            place?: components["schemas"]["door_place"] | null;
+            /** @description The place in full */
+            full_name?: string;
+            /** @description For those who cannot or will not write */
+            phone?: string;
+            /** @description The building has a steward */
+            steward_present?: boolean;
+            /** @description Open here now */
+            open_count?: number;
+            /** @description Closed here so far */
+            done_count?: number;
+            /** @description What can be asked */
+            items?: components["schemas"]["service_item"][] | null;
+        };
+        wall_entry: {
+            /**
+             * Format: linli-id
+             * @description For paging; opens nothing
+             */
+            id?: string | null;
+            /**
+             * @description Kind
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description Service item in Chinese */
+            item_zh?: string;
+            /** @description Service item in English */
+            item_en?: string;
+            /** @description Estate or grid */
+            area?: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at?: string | null;
+            /** @description Not finished in time */
+            overdue?: boolean;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description 1 to 5; 0: none */
+            rating?: number;
+        };
+        wall_summary: {
+            /** @description Open now */
+            open?: number;
+            /** @description Done within the last 30 days (withdrawn and refused ones left out) */
+            done_30d?: number;
+            /** @description Share of them finished within the limit, 0 to 1; null: none */
+            on_time_30d?: unknown;
+            /** @description Median hours from report to finish; null: none */
+            median_hours_30d?: unknown;
+        };
+        import_run: {
+            /**
+             * Format: linli-id
+             * @description the run
+             */
+            id?: string | null;
+            /** @description grows with each batch */
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description who brought the file; null: the command line
+             */
+            by_id?: string | null;
+            /** @description name of the mapping */
+            mapping?: string;
+            /** @description as it was called there */
+            file_name?: string;
+            /** @description size of the file */
+            total_bytes?: number;
+            /** @description read so far */
+            done_bytes?: number;
+            /** @description rows read */
+            rows_read?: number;
+            /** @description rows that became requests */
+            rows_new?: number;
+            /** @description rows that were there already */
+            rows_same?: number;
+            /** @description rows refused */
+            rows_bad?: number;
+            /** @description doubts about rows that were taken */
+            rows_warned?: number;
+            /**
+             * Format: date-time
+             * @description begin
+             */
+            started_at?: string | null;
+            /**
+             * Format: date-time
+             * @description end; null: running
+             */
+            finished_at?: string | null;
+            /** @description why it stopped early; empty: it did not */
+            fault?: string;
+        };
+        event: {
+            /**
+             * Format: linli-id
+             * @description Ordered by time
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at_ms?: string | null;
+            /**
+             * Format: linli-id
+             * @description Who did it; null: the system
+             */
+            actor_id?: string | null;
+            /** @description As what they did it */
+            actor_role?: string;
+            /** @description Kind of its subject */
+            subject_kind?: string;
+            /**
+             * Format: linli-id
+             * @description What it happened to
+             */
+            subject_id?: string | null;
+            /** @description What happened */
+            type?: string;
+            /** @description Particulars, a JSON object; nothing personal in clear */
+            data?: string;
+            /** @description Hash of the subject's event before; empty for its first */
+            prev_hash?: string;
+            /** @description Hash of this event */
+            hash?: string;
+        };
+        event_head: Record<string, never>;
+        event_seal: Record<string, never>;
+        event_seal_head: Record<string, never>;
+        command: Record<string, never>;
+        place_history: {
+            /** Format: linli-id */
+            place_id?: string | null;
+            /** Format: date-time */
+            from_ms?: string | null;
+            /** Format: date-time */
+            to_ms?: string | null;
+            /** Format: linli-id */
+            parent_id?: string | null;
+        };
+        term: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            post_id?: string | null;
+            /** Format: linli-id */
+            person_id?: string | null;
+            /** Format: date-time */
+            began_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+        };
+        post_held: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** Format: linli-id */
+            org_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description The subtree it answers for
+             */
+            place_id?: string | null;
+            /** @enum {string} */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            name?: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: linli-id */
+            person_id?: string | null;
+        };
+        session: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** Format: linli-id */
+            person_id?: string | null;
+            /** Format: date-time */
+            made_at?: string | null;
+            /** Format: date-time */
+            seen_at?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+        };
+        auth_code: Record<string, never>;
+        sign_in_failure: Record<string, never>;
+        consent: {
+            /** Format: linli-id */
+            id?: string | null;
+            consent_version?: string;
+            /** Format: date-time */
+            given_at?: string | null;
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+        };
+        media: {
+            /**
+             * Format: linli-id
+             * @description Picture or voice note
+             */
+            id?: string | null;
+            /**
+             * @description Photo or voice
+             * @enum {string}
+             */
+            kind?: "photo" | "voice";
+            /** @description image/jpeg, audio/… */
+            content_type?: string;
+            /** @description Size of the stored bytes */
+            size_bytes?: number;
+            /** @description Pixels; 0 for voice */
+            width?: number;
+            /** @description Pixels; 0 for voice */
+            height?: number;
+            /** @description report, before, after or comment */
+            purpose?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            at_ms?: string | null;
+        };
+        request: {
+            /**
+             * Format: linli-id
+             * @description The request
+             */
+            id?: string | null;
+            /** @description Grows with each change */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /**
+             * @description Wish, repair, errand, dispute or finding
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /**
+             * Format: linli-id
+             * @description Service item
+             */
+            item_id?: string | null;
+            /** @description Its code when this was filed */
+            item_code?: string;
+            /** @description Its Chinese name when this was filed */
+            item_zh?: string;
+            /** @description Its English name when this was filed */
+            item_en?: string;
+            /**
+             * Format: linli-id
+             * @description Where it is
+             */
+            place_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Building, if any
+             */
+            building_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Estate, if any
+             */
+            estate_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Grid, if any
+             */
+            grid_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Community, if any
+             */
+            community_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Sub-district, if any
+             */
+            subdistrict_id?: string | null;
+            /** @description Estate or grid, by name */
+            area?: string;
+            /** @description Place in full */
+            place_name?: string;
+            /** @description What is asked */
+            words?: string | null;
+            /** @description Unit and door */
+            door_number?: string | null;
+            /** @description Whom to ask for */
+            contact_name?: string | null;
+            /** @description Number to ring */
+            contact_phone?: string | null;
+            /**
+             * @description How it came
+             * @enum {string}
+             */
+            source?: "app" | "phone" | "import" | "open311";
+            /** @description Its name where it came from */
+            external_key?: string;
+            /** @description Never on the wall */
+            is_private?: boolean;
+            /** @description Latitude; 0: unknown */
+            lat?: number;
+            /** @description Longitude; 0: unknown */
+            lng?: number;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at_ms?: string | null;
+            /** @description Reckoned with a year whose holidays are not known */
+            due_provisional?: boolean;
+            /**
+             * @description Time in which the limit counts
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units of it, from report to finish */
+            budget?: number;
+            /** @description Calendar that the limit was reckoned with */
+            calendar_version?: string;
+            /** @description Somebody else checks before the resident is asked */
+            staff_verifies?: boolean;
+            /**
+             * Format: linli-id
+             * @description Post that has to act
+             */
+            owner_post_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Unit that has to act
+             */
+            owner_org_id?: string | null;
+            /** @description Name of the post */
+            owner_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was signed for
+             */
+            signed_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description When the work was finished
+             */
+            handled_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            closed_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state
+             */
+            state_at_ms?: string | null;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description Closed by the clock: nobody said whether it was done */
+            unconfirmed?: boolean;
+            /** @description The resident is not content, and has no answer yet */
+            unsatisfied?: boolean;
+            /** @description 1 to 5; 0: none */
+            rating?: number;
+            /** @description How often it was opened again */
+            reopened?: number;
+            /** @description How often it was sent back */
+            returned?: number;
+            /**
+             * Format: date-time
+             * @description When it was last urged
+             */
+            urged_at_ms?: string | null;
+            /** @description Pictures that belong to it */
+            photo_count?: number;
+            /** @description The office's last answer */
+            reply?: string | null;
+        };
+        request_scope: Record<string, never>;
+        import_fault: {
+            /**
+             * Format: linli-id
+             * @description the run
+             */
+            run_id?: string | null;
+            /** @description line of the file, from 1 */
+            line?: number;
+            /** @description refused; false: taken with a doubt */
+            bad?: boolean;
+            /** @description column or field at fault */
+            field?: string;
+            /** @description message key */
+            reason?: string;
+        };
+        import_source: Record<string, never>;
+        import_row: Record<string, never>;
+        place_ref: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** @enum {string} */
+            level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
+            name?: string;
+        };
+        org_ref: {
+            /** Format: linli-id */
+            id?: string | null;
+            name?: string;
+        };
+        post_holder: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** @description Masked */
+            name?: string;
+            /** Format: linli-id */
+            term_id?: string | null;
+            /** Format: date-time */
+            from?: string | null;
+        };
+        home_place: {
+            /** Format: linli-id */
+            id?: string | null;
+            name?: string;
+            full_name?: string;
+        };
+        my_grant: {
+            /** @enum {string} */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            place?: components["schemas"]["place_ref"] | null;
+            /** @description null: not from a post */
+            post?: components["schemas"]["post_ref"] | null;
+        };
+        event_actor: {
+            /** @description person or system */
+            kind?: string;
+            /** Format: linli-id */
+            id?: string | null;
+            /** @description As what */
+            role?: string;
+            /** @description Login of staff, else masked name */
+            name?: string;
+        };
+        item_ref: {
+            /**
+             * Format: linli-id
+             * @description Service item
+             */
+            id?: string | null;
+            /** @description Its code */
+            code?: string;
+            /** @description Its Chinese name */
+            name_zh?: string;
+            /** @description Its English name */
+            name_en?: string;
+        };
+        owner_ref: {
+            /**
+             * Format: linli-id
+             * @description The post that has to act
+             */
+            post_id?: string | null;
+            /** @description Its name */
+            post?: string;
+            /** @description Who holds it, masked; empty: nobody */
+            name?: string;
+        };
+        timeline_entry: {
+            /**
+             * Format: linli-id
+             * @description The event
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at?: string | null;
+            /** @description What happened */
+            type?: string;
+            /** @description The same in Chinese */
+            label_zh?: string;
+            /** @description The same in English */
+            label_en?: string;
+            /** @description As what, and for staff who, masked */
+            by?: string;
+            /** @description What was written with it */
+            note?: string;
+            /** @description Pictures and recordings of this step */
+            media?: components["schemas"]["media_view"][] | null;
+            /** @description State before */
+            from?: string;
+            /** @description State after */
+            to?: string;
+            /** @description 1 to 5; 0: none */
+            rating?: number;
+            /** @description Automatic decisions: by which rule */
+            rule?: string;
+            /** @description To which post */
+            post?: string;
+        };
+        action: {
+            /** @description POST …/actions/{action} */
+            action?: string;
+            /** @description For the button */
+            label?: string;
+            /** @description A note must be sent */
+            needs_note?: boolean;
+            /** @description JSON schema of what it takes; null: nothing */
+            input?: unknown;
+        };
+        deadline: {
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at?: string | null;
+            /**
+             * @description Time in which the limit counts
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units from report to finish */
+            budget?: number;
+            /** @description Calendar that was used */
+            calendar_version?: string;
+            /** @description A year without known holidays was counted */
+            provisional?: boolean;
+            /** @description Share of the limit used up; above 1: overdue */
+            elapsed_share?: number;
+        };
+        work_counts: {
+            /** @description Waits for a signature */
+            to_sign?: number;
+            /** @description Signed for, not finished */
+            in_progress?: number;
+            /** @description Past the limit */
+            overdue?: number;
+            /** @description Finished by others, to be checked */
+            to_verify?: number;
+        };
+        door_place: {
+            /**
+             * Format: linli-id
+             * @description The place
+             */
+            id?: string | null;
+            /**
+             * @description Its level
+             * @enum {string}
+             */
+            level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
+            /** @description Its name */
+            name?: string;
+        };
+        post_ref: {
+            /** Format: linli-id */
+            id?: string | null;
+            name?: string;
+        };
+    };
+    responses: {
+        /** @description What went wrong, in the language of Accept-Language (RFC 9457) */
+        problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_places: {
+        parameters: {
+            query?: {
+                /** @description Children of this place */
+                parent?: string;
+                /** @description Places of this level */
+                level?: string;
+                /** @description Words of the name */
+                q?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["place"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_places: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["place_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_places_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_places_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["place_change_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_places_id_door: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["door"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_places_id_doors: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["door"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_doors_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_doors_code_qr_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_orgs: {
+        parameters: {
+            query?: {
+                /** @description Organisations right below this one; without it those at the top */
+                parent?: string;
+                /** @description Organisations that serve this place */
+                place?: string;
+                /** @description Organisations of this level */
+                level?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["org"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_orgs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["org_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["org"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_orgs_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["org_change_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["org"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_posts: {
+        parameters: {
+            query?: {
+                /** @description Posts on this place and below it */
+                place?: string;
+                /** @description Posts of this organisation */
+                org?: string;
+                /** @description Posts of this role */
+                role?: string;
+                /** @description 1: only those that nobody holds */
+                vacant?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["post_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_posts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["post_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["post"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_posts_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["org_change_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["post"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_terms_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["consent_notice"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_auth_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["sign_in_code_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["code_sent"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_auth_resident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["sign_in_resident_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signed_in"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_auth_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["sign_in_staff_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signed_in"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["me"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["me_change_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["me"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_me_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["password_change_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me_consents: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["consent_given"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_me_consents_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["consent_withdrawal_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_people: {
+        parameters: {
+            query?: {
+                /** @description Beginning of a login, or a whole phone number */
+                q?: string;
+                /** @description Holders of this role */
+                role?: string;
+                /** @description resident or staff */
+                kind?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["person"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["staff_create_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["new_secrets"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_people_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["person_change_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["person"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_people_id_unlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["person"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_people_id_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["new_secrets"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_people_id_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_grants: {
+        parameters: {
+            query?: {
+                /** @description Grants of this person */
+                person?: string;
+                /** @description Grants of this role */
+                role?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["account_grant"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_grants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["account_grant_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["account_grant"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_grants_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_posts_id_terms: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["term_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_posts_id_term: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["appointment_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["term_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description request, person, place… */
+                subject_kind?: string;
+                /** @description Events of this subject */
+                subject?: string;
+                /** @description Events of this type, e.g. personal.read */
+                type?: string;
+                /** @description What this person did */
+                actor?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["event_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["verification"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_items: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["service_item"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["service_item_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["service_item"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_items_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["service_item_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["service_item"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_media: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["media_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_media_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_media_id_thumb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_requests: {
+        parameters: {
+            query?: {
+                /** @description 1: what I asked for */
+                mine?: string;
+                /** @description Subtree of this place */
+                place?: string;
+                /** @description States, separated by commas */
+                state?: string;
+                /** @description wish, repair, errand, dispute or finding */
+                kind?: string;
+                /** @description Service item */
+                item?: string;
+                /** @description 1: open and past the limit */
+                overdue?: string;
+                /** @description 1: the resident is not content and has no answer yet */
+                unsatisfied?: string;
+                /** @description 1: somebody still has to act */
+                open?: string;
+                /** @description Words to look for */
+                q?: string;
+                /** @description Reported at or after */
+                from?: string;
+                /** @description Reported before */
+                to?: string;
+                /** @description app, phone, import or open311 */
+                source?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["request_summary"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["request_new_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["request_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_requests_csv: {
+        parameters: {
+            query?: {
+                /** @description 1: what I asked for */
+                mine?: string;
+                /** @description Subtree of this place */
+                place?: string;
+                /** @description States, separated by commas */
+                state?: string;
+                /** @description wish, repair, errand, dispute or finding */
+                kind?: string;
+                /** @description Service item */
+                item?: string;
+                /** @description 1: open and past the limit */
+                overdue?: string;
+                /** @description 1: the resident is not content and has no answer yet */
+                unsatisfied?: string;
+                /** @description 1: somebody still has to act */
+                open?: string;
+                /** @description Words to look for */
+                q?: string;
+                /** @description Reported at or after */
+                from?: string;
+                /** @description Reported before */
+                to?: string;
+                /** @description app, phone, import or open311 */
+                source?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_requests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["request_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_requests_id_actions_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["request_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_requests_id_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["reading_reason_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["contact"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_worklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["worklist"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_desk: {
+        parameters: {
+            query?: {
+                /** @description Only this subtree */
+                place?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_doors_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["door_page"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_wall: {
+        parameters: {
+            query?: {
+                /** @description Code on a door */
+                door?: string;
+                /** @description Or a place */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["wall_entry"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_wall_summary: {
+        parameters: {
+            query?: {
+                /** @description Code on a door */
+                door?: string;
+                /** @description Or a place */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wall_summary"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_imports: {
+        parameters: {
+            query?: {
+                /** @description cursor of the next page */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["import_run"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_imports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["import_run"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["import_run"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
 }

@@ -2,7 +2,7 @@
 // The one client of the API. It knows nothing of the browser: how bytes travel (fetch, or a mini-program's request)
 // is the transport's business, see transport.ts.
 import type { paths } from './api.gen'
-import type { Problem } from './types'
+import type { Answers, Problem, Whole } from './types'
 
 export interface TransportRequest {
   method: string
@@ -21,16 +21,23 @@ export interface TransportResponse {
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
-export type PathOf<M extends Method> = {
-  [P in keyof paths]: M extends keyof paths[P] ? ([NonNullable<paths[P][M]>] extends [never] ? never : P) : never
-}[keyof paths]
+/** The demo's routes exist in a demo only, and so may be missing from the document. */
+type DemoPath<M extends Method> = M extends 'get' ? '/api/v1/demo/people' : M extends 'post' ? '/api/v1/demo/become' : never
+export type PathOf<M extends Method> =
+  | {
+      [P in keyof paths]: M extends keyof paths[P] ? ([NonNullable<paths[P][M]>] extends [never] ? never : P) : never
+    }[keyof paths]
+  | DemoPath<M>
 type Content<R> = R extends { content: { 'application/json': infer T } } ? T : never
-type Good<R> = R extends object ? Content<R[keyof R & (200 | 201 | 202)]> : never
-export type AnswerOf<P extends keyof paths, M extends Method> = M extends keyof paths[P]
-  ? NonNullable<paths[P][M]> extends { responses: infer R }
-    ? [Good<R>] extends [never] ? void : Good<R>
+type Good<R> = R extends object ? Content<R[keyof R & ('2XX' | 200 | 201 | 202)]> : never
+type Described<P, M extends Method> = P extends keyof paths
+  ? M extends keyof paths[P]
+    ? NonNullable<paths[P][M]> extends { responses: infer R }
+      ? [Good<R>] extends [never] ? void : Whole<Good<R>>
+      : void
     : void
   : void
+export type AnswerOf<P extends string, M extends Method> = `${M} ${P}` extends keyof Answers ? Answers[`${M} ${P}`] : Described<P, M>
 
 export type Query = Record<string, string | number | boolean | null | undefined>
 export interface CallOptions {

@@ -1,29 +1,117 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Short names for the shapes the server answers with.
+// Short names for the shapes the server answers with. The OpenAPI document calls every member of an answer optional
+// (who may not read one does not get it) and every id nullable (0 is null); to a page that was sent a thing, its members
+// are there: Whole says so.
 import type { components } from './api.gen'
 
 type Schemas = components['schemas']
-export type Site = Schemas['site']
-export type Consent = Schemas['consent']
-export type ServiceItem = Schemas['service_item']
-export type Door = Schemas['door']
-export type WallEntry = Schemas['wall_entry']
-export type WallSummary = Schemas['wall_summary']
-export type Me = Schemas['me']
-export type Session = Schemas['session']
-export type DemoPerson = Schemas['demo_person']
-export type ConsentGiven = Schemas['consent_given']
-export type Media = Schemas['media']
-export type RequestSummary = Schemas['request_summary']
-export type Request = Schemas['request']
-export type TimelineEntry = Schemas['timeline_entry']
-export type Action = Schemas['action']
-export type Contact = Schemas['contact']
-export type Worklist = Schemas['worklist']
-export type Desk = Schemas['desk']
-export type Problem = Schemas['problem']
+type Member<K, V> = K extends 'id' ? NonNullable<Whole<V>> : Whole<V>
+export type Whole<T> = T extends readonly (infer E)[]
+  ? Whole<E>[]
+  : T extends object
+    ? { [K in keyof T]-?: Member<K, Exclude<T[K], undefined>> }
+    : T
+
+export type ServiceItem = Whole<Schemas['service_item']>
+export type Consent = {
+  version: string
+  zh: { title: string; sections: { head: string; text: string }[] }
+  en: { title: string; sections: { head: string; text: string }[] }
+}
+export type ConsentGiven = Omit<Whole<Schemas['consent_given']>, 'given_at'> & { given_at: string }
+export type Door = Whole<Omit<Schemas['door_page'], 'items' | 'place'>> & { items: ServiceItem[]; place: Whole<Schemas['place_ref']> }
+export type WallEntry = Omit<Whole<Schemas['wall_entry']>, 'reported_at'> & { reported_at: string }
+export type WallSummary = Whole<Omit<Schemas['wall_summary'], 'on_time_30d' | 'median_hours_30d'>> & {
+  on_time_30d: number | null
+  median_hours_30d: number | null
+}
+export type Grant = Omit<Whole<Schemas['my_grant']>, 'place' | 'post'> & {
+  place: Whole<Schemas['place_ref']>
+  post: { id: string; name: string } | null
+}
+export type Me = Omit<Whole<Schemas['me']>, 'roles' | 'grants' | 'home_place'> & {
+  roles: string[]
+  grants: Grant[]
+  home_place: { id: string; name: string; full_name: string } | null
+}
+export type Session = { token: string; expires_at: string; me: Me }
+export type Media = Pick<Whole<Schemas['media_view']>, 'id' | 'kind' | 'purpose' | 'width' | 'height' | 'content_type'>
+export type ItemRef = Whole<Schemas['item_ref']>
+export type OwnerRef = Whole<Schemas['owner_ref']>
+export type RequestSummary = Omit<Whole<Schemas['request_summary']>, 'item' | 'owner' | 'handler' | 'reported_at'> & {
+  item: ItemRef
+  owner: OwnerRef | null
+  handler: string | null
+  reported_at: string
+}
+export type TimelineEntry = Omit<Whole<Schemas['timeline_entry']>, 'at' | 'media' | 'note' | 'from' | 'to'> & {
+  at: string
+  note?: string
+  media?: Media[]
+  from?: string
+  to?: string
+}
+export type Action = Omit<Whole<Schemas['action']>, 'input'> & { input: unknown }
+export type Request = RequestSummary &
+  Omit<Whole<Schemas['request_view']>, keyof RequestSummary | 'media' | 'timeline' | 'actions' | 'deadline'> & {
+    media: Media[]
+    timeline: TimelineEntry[]
+    actions: Action[]
+    deadline: Whole<Schemas['deadline']>
+  }
+export type Contact = Whole<Schemas['contact']>
+export type Worklist = { items: RequestSummary[]; counts: Whole<Schemas['work_counts']> }
+export type Desk = Whole<Schemas['desk']>
+export type Problem = { type: string; title: string; status: number; key: string; field?: string; args?: string[]; request_id?: string }
 export interface List<T> {
   items: T[]
   next: string | null
 }
+
+/** Written by hand in the server, without a record: the document says only that they are JSON. */
+export interface Site {
+  name: string
+  district: string
+  demo: boolean
+  phone: string
+  calendar_version: string
+  consent_version: string
+  languages: string[]
+  now: string
+}
+export interface DemoPerson {
+  key: string
+  name: string
+  role: string
+  role_zh: string
+  role_en: string
+  place: string
+  app: string
+}
 export const KINDS = ['repair', 'errand', 'wish', 'dispute', 'finding'] as const
+
+/** What a path answers with, where the document's own shape is too loose to use. */
+export interface Answers {
+  'get /api/v1/site': Site
+  'get /api/v1/consent': Consent
+  'get /api/v1/me': Me
+  'patch /api/v1/me': Me
+  'get /api/v1/doors/{code}': Door
+  'get /api/v1/items': List<ServiceItem>
+  'get /api/v1/wall': List<WallEntry>
+  'get /api/v1/wall/summary': WallSummary
+  'get /api/v1/me/consents': List<ConsentGiven>
+  'post /api/v1/auth/resident': Session
+  'post /api/v1/auth/staff': Session
+  'post /api/v1/auth/code': { expires_in_s: number; resend_in_s: number }
+  'get /api/v1/demo/people': { items: DemoPerson[] }
+  'post /api/v1/demo/become': Session
+  'post /api/v1/media': Media
+  'get /api/v1/requests': List<RequestSummary>
+  'post /api/v1/requests': Request
+  'get /api/v1/requests/{id}': Request
+  'post /api/v1/requests/{id}/actions/{action}': Request
+  'post /api/v1/requests/{id}/contact': Contact
+  'get /api/v1/worklist': Worklist
+  'get /api/v1/desk': Desk
+}
