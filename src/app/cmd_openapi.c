@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // linli openapi: the document that the server also answers at /api/v1/openapi.json.
 #include "app/house.h"
+#include "domain/org/org.h"
 #include "http/openapi.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ int cmd_openapi(struct ctx *c, struct command_line *line)
     (void)line;
     struct buf out;
     buf_init(&out, OPENAPI_MAX_BYTES);
-    openapi_write(module_routes(c, &modules), module_records(c, &modules), LINLI_VERSION, &out);
+    openapi_write(module_routes(c, &modules), module_records(c, &modules), role_names, LINLI_VERSION, &out);
     fwrite(out.p, 1, out.n, stdout);
     fputc('\n', stdout);
     buf_free(&out);

@@ -23,6 +23,7 @@ struct writer {
     struct json_writer w;
     struct schema schemas[MAX_SCHEMAS];
     size_t schema_count;
+    const char *const *role_names;
 };
 
 static void put(struct writer *d, const char *key, const char *value)
@@ -242,6 +243,20 @@ static void put_security(struct writer *d, const struct route *route)
     json_array_end(&d->w);
 }
 
+static void put_access(struct writer *d, const struct route *route)
+{
+    json_key(&d->w, "x-access");
+    json_array_begin(&d->w);
+    if (route->access & ACCESS_ANYONE)
+        json_put_z(&d->w, "anyone");
+    if (route->access & ACCESS_SIGNED_IN)
+        json_put_z(&d->w, "signed_in");
+    for (size_t role = 0; d->role_names && d->role_names[role]; role++)
+        if (route->access & 1u << role)
+            json_put_z(&d->w, d->role_names[role]);
+    json_array_end(&d->w);
+}
+
 static void put_operation(struct writer *d, const struct route *route)
 {
     char method[16] = {0};
@@ -256,6 +271,7 @@ static void put_operation(struct writer *d, const struct route *route)
         json_put_bool(&d->w, true);
     }
     put_security(d, route);
+    put_access(d, route);
     put_parameters(d, route);
     put_request_body(d, route);
     put_responses(d, route);
@@ -389,12 +405,13 @@ static void put_components(struct writer *d)
     shut(d);
 }
 
-void openapi_write(const struct route *const *routes, const struct record *const *extra, const char *version,
-                   struct buf *out)
+void openapi_write(const struct route *const *routes, const struct record *const *extra,
+                   const char *const *role_names, const char *version, struct buf *out)
 {
     struct writer *d = calloc(1, sizeof *d);
     if (!d)
         abort();
+    d->role_names = role_names;
     json_writer_init(&d->w, out);
     json_object_begin(&d->w);
     put(d, "openapi", "3.1.0");
