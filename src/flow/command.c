@@ -78,7 +78,7 @@ static struct str hash_of_body(struct ctx *c, const struct http_request *rq)
         return hash_of(c, rq->body);
     }
     struct buf all;
-    buf_init(&all, HTTP_MAX_UPLOAD);
+    buf_init(&all, (size_t)HTTP_MAX_UPLOAD);
     for (size_t i = 0; i < count; i++) {
         netstring_str(&all, parts[i].name);
         netstring_str(&all, parts[i].filename);

@@ -114,19 +114,19 @@ static enum err read_input(struct ctx *c, const struct json *json, int64_t row_i
 static enum err take_step(struct ctx *c, struct flow_step *step, struct row row, int64_t *ret_event_id)
 {
     const struct flow *flow = step->flow;
-    struct json_writer w;
+    struct json_writer *w = arena_alloc(c->arena, sizeof *w); // the step outlives this function
     struct buf *data = arena_buf(c->arena, EVENT_DATA_MAX);
-    json_writer_init(&w, data);
-    json_object_begin(&w);
-    json_key(&w, "from");
-    json_put_z(&w, flow->states[step->from].name);
-    json_key(&w, "to");
-    json_put_z(&w, flow->states[step->to].name);
-    step->data = &w;
+    json_writer_init(w, data);
+    json_object_begin(w);
+    json_key(w, "from");
+    json_put_z(w, flow->states[step->from].name);
+    json_key(w, "to");
+    json_put_z(w, flow->states[step->to].name);
+    step->data = w;
     if (step->rule->apply)
         TRY(step->rule->apply(c, step));
-    event_note_put(c, &w, row.id, step->note);
-    json_object_end(&w);
+    event_note_put(c, w, row.id, step->note);
+    json_object_end(w);
     if (data->full)
         return fail(c, ERR_TOO_LARGE, "event.data_too_large");
     int64_t old_version = *row.version;

@@ -86,7 +86,7 @@ __attribute__((format(printf, 2, 3))) static bool say(char out[SENTENCE_BYTES], 
         return false; // the first stands
     va_list args;
     va_start(args, format);
-    vsnprintf(out, SENTENCE_BYTES, format, args);
+    vsnprintf(out, SENTENCE_BYTES, format, args); // NOLINT(clang-analyzer-valist.Uninitialized): it was begun above
     va_end(args);
     return false;
 }
