@@ -85,6 +85,8 @@ const struct message platform_messages[] = {
     {"store.reference", "还有别的内容与它相关，不能这样做。", "Other things depend on this, so it cannot be done."},
     {"store.bad_text", "文字里有不能保存的字符，请去掉。", "There is a character in the text that cannot be kept."},
     {"store.bad_number", "数字太大或太小，无法保存。", "The number is too large or too small to be kept."},
+    {"store.search_too_long", "搜索的文字太长，请写短一些。",
+     "These are too many words to search for. Please use fewer."},
     {"store.queue_full", "现在人多，请过一会儿再试。", "Many people are here right now. Please try again in a moment."},
     {"store.again", "请再试一次。", "Please try once more."},
     {"store.busy", "数据库正忙，请过一会儿再试。", "The database is busy. Please try again in a moment."},
