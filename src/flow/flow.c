@@ -64,14 +64,22 @@ static struct row row_of(const struct flow *flow, void *row)
                         .state = field_enum(record_field(flow->record, STR("state")), row)};
 }
 
+// For what takes a row to change it as well as to look at it, and here only looks.
+static void *looked_at(const void *row)
+{
+    void *same;
+    memcpy(&same, &row, sizeof same);
+    return same;
+}
+
 static bool leads_from(const struct flow_rule *rule, int state)
 {
     return rule->from >> state & 1;
 }
 
-// The first rule that fits state, action and relation; else the reason that helps most.
-static enum err find_rule(struct ctx *c, const struct flow *flow, int state, unsigned relations, struct str action,
-                          const struct flow_rule **ret_rule)
+// The first rule that fits state, action and relation; else NULL, with the reason that helps most in c->error.
+static const struct flow_rule *find_rule(struct ctx *c, const struct flow *flow, int state, unsigned relations,
+                                         struct str action)
 {
     bool known = false, from_here = false, mine_elsewhere = false;
     for (size_t i = 0; i < flow->rule_count; i++) {
@@ -79,21 +87,20 @@ static enum err find_rule(struct ctx *c, const struct flow *flow, int state, uns
         if (!str_equal_z(action, rule->action))
             continue;
         bool mine = rule->who & relations, here = leads_from(rule, state);
-        if (mine && here) {
-            *ret_rule = rule;
-            return OK;
-        }
+        if (mine && here)
+            return rule;
         known = true;
         from_here |= here;
         mine_elsewhere |= mine;
     }
-    if (!known)
-        return fail(c, ERR_NOT_FOUND, "flow.no_such_action");
-    if (from_here || !mine_elsewhere)
-        return fail(c, ERR_FORBIDDEN, "flow.not_allowed");
     const struct flow_state *now = &flow->states[state];
-    return fail_with(c, ERR_CONFLICT, "flow.wrong_state", str_of(flow_label(c->lang, now->zh, now->en)),
-                     (struct str){0});
+    if (!known)
+        fail(c, ERR_NOT_FOUND, "flow.no_such_action");
+    else if (from_here || !mine_elsewhere)
+        fail(c, ERR_FORBIDDEN, "flow.not_allowed");
+    else
+        fail_with(c, ERR_CONFLICT, "flow.wrong_state", str_of(flow_label(c->lang, now->zh, now->en)), (struct str){0});
+    return NULL;
 }
 
 static enum err read_input(struct ctx *c, const struct json *json, int64_t row_id, struct flow_step *step)
@@ -143,7 +150,9 @@ enum err flow_act(struct ctx *c, const struct flow *flow, void *row, struct str 
     unsigned relations = 0;
     TRY(flow->relate(c, row, &relations));
     struct flow_step step = {.flow = flow, .row = row, .from = *at.state};
-    TRY(find_rule(c, flow, step.from, relations, action, &step.rule));
+    step.rule = find_rule(c, flow, step.from, relations, action);
+    if (!step.rule)
+        return c->error.code;
     if (if_version >= 0 && if_version != *at.version)
         return fail(c, ERR_STALE, "flow.stale");
     step.to = step.rule->to == FLOW_SAME ? step.from : step.rule->to;
@@ -164,7 +173,7 @@ static bool is_open(struct ctx *c, const struct flow *flow, const struct flow_ru
         return true;
     struct flow_step asked = {.flow = flow,
                               .rule = rule,
-                              .row = (void *)(uintptr_t)row, // a guard does not change it
+                              .row = looked_at(row), // a guard does not change it
                               .from = state,
                               .to = rule->to == FLOW_SAME ? state : rule->to};
     bool open = rule->guard(c, &asked) == OK;
@@ -195,7 +204,7 @@ enum err flow_write_actions(struct ctx *c, const struct flow *flow, const void *
 {
     unsigned relations = 0;
     TRY(flow->relate(c, row, &relations));
-    int state = *row_of(flow, (void *)(uintptr_t)row).state;
+    int state = *row_of(flow, looked_at(row)).state;
     json_array_begin(w);
     for (size_t i = 0; i < flow->rule_count; i++) {
         const struct flow_rule *rule = &flow->rules[i];
