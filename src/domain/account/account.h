@@ -73,6 +73,9 @@ enum err account_actor(struct ctx *c, const struct person *person, struct actor 
 // says how ("code", "password", "demo").
 enum err account_sign_in(struct ctx *c, struct http_request *rq, struct http_response *rs, const struct person *person,
                          const char *how);
+// In the open write: records that a resident agrees to the notice as it is now, where that is not on record (the demo's
+// people have been shown it by their story). Staff: nothing.
+enum err person_agree(struct ctx *c, struct person *person);
 // What account_sign_in answers.
 extern const struct record signed_in_record;
 

@@ -112,3 +112,12 @@ enum err consent_give(struct ctx *c, struct str phone_blind, int64_t person_id)
                                .given_at_ms = c->now_ms};
     return db_exec(c, &sql_consent_insert, ARGS(ARG_ROW(&consent_record, &consent)), NULL);
 }
+
+enum err person_agree(struct ctx *c, struct person *person)
+{
+    if (!person_needs_consent(person))
+        return OK;
+    TRY(consent_give(c, person->phone_blind, person->id));
+    person->consent_version = STR(CONSENT_VERSION);
+    return person_save(c, person);
+}

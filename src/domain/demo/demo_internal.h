@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Between the files of this module.
+#pragma once
+#include "base/clock.h"
+#include "base/id.h"
+#include "demo_sql.h"
+#include "domain/account/account.h"
+#include "domain/demo/demo.h"
+#include "domain/request/request.h"
+
+#define DEMO_GRIDS 492     // of the source: grids of the urban communities
+#define DEMO_BUILDINGS 820 // more than 800 stewards
+#define DEMO_AGE_MS (60 * DAY_MS) // the demo's organisations are that old
+#define DEMO_REQUESTS 120
+#define DEMO_REQUESTS_A_STEP 10
+#define DEMO_RESIDENTS 24 // who ask; the first two are named
+
+struct demo_step {
+    struct str name;
+    int64_t done_at_ms;
+};
+extern const struct record demo_step_record;
+struct demo_person {
+    struct str name; // key of struct demo_role
+    int64_t person_id, place_id;
+};
+extern const struct record demo_person_record;
+
+// --- who one can become --------------------------------------------------------------------------------------------
+struct demo_role {
+    const char *key, *name;
+    int role; // enum role
+    const char *role_zh, *role_en, *app;
+    const char *phone; // residents
+};
+extern const struct demo_role demo_roles[]; // ends with key NULL
+const struct demo_role *demo_role_find(struct str key);
+// Makes the person of the key, or finds it. place_id: where the page says it belongs.
+enum err demo_person_make(struct ctx *c, const char *key, int64_t place_id, int64_t *ret_person_id);
+enum err demo_person_find(struct ctx *c, struct str key, struct demo_person *ret_person); // ERR_NOT_FOUND demo.no_such_person
+// A name that nobody in particular has.
+struct str demo_invented_name(struct ctx *c, size_t index);
+
+// --- the plan: reckoned from the official communities, the same at every start ---------------------------------------
+struct demo_estate {
+    const char *name;
+    bool of_source;     // named by the source page
+    size_t first_building, building_count; // numbers over the whole district
+};
+struct demo_grid {
+    size_t number; // over the whole district
+    const struct demo_estate *estate; // NULL: none
+};
+struct demo_community {
+    struct place place;
+    size_t grid_count;
+    const struct demo_grid *grids;
+    bool is_tour; // 黄泥坡社区, or in another district the first
+};
+struct demo_plan {
+    struct demo_community *communities;
+    size_t community_count;
+    struct place *villages; // communities without grids
+    size_t village_count;
+    int64_t base_ms; // when the seed began
+};
+enum err demo_plan_make(struct ctx *c, int64_t base_ms, struct demo_plan *ret_plan);
+
+// --- steps, each in the open write -----------------------------------------------------------------------------------
+enum err demo_make_district(struct ctx *c, const struct demo_plan *plan);
+enum err demo_make_street(struct ctx *c, const struct demo_plan *plan, const struct place *street);
+enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const struct demo_community *community);
+enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan);
+enum err demo_make_requests(struct ctx *c, const struct demo_plan *plan, size_t first);
+
+extern const struct route demo_routes[];

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What is said in the demo's requests.
+#pragma once
+#include <stddef.h>
+
+struct demo_words {
+    const char *item; // code of the catalogue
+    const char *words, *answer, *thanks;
+};
+extern const struct demo_words demo_words[];
+extern const size_t demo_words_count;
+extern const char *const demo_denials[3], *const demo_returns[2];
