@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/account/account.h"
+#include "domain/demo/demo.h"
 
 #include "flow/stream_pump.h"
 
@@ -28,7 +29,7 @@ static const char *page_for(struct str path)
     return NULL;
 }
 
-__attribute__((unused)) static void show_progress(const char *what, int64_t done, int64_t total, void *arg)
+static void show_progress(const char *what, int64_t done, int64_t total, void *arg)
 {
     (void)arg;
     printf("%s %lld/%lld\n", what, (long long)done, (long long)total);
@@ -97,7 +98,7 @@ int cmd_serve(struct ctx *c, struct command_line *line)
         print_error(c, "linli serve");
         return 1;
     }
-    enum err err = OK;
+    enum err err = line->config.demo ? demo_seed(c, show_progress, NULL) : OK;
     if (err == OK)
         err = start(c, &house, &running);
     if (err != OK) {

@@ -4,7 +4,7 @@
 #include "app/site.h"
 #include "domain/account/account.h"
 #include "domain/catalog/catalog.h"
-
+#include "domain/demo/demo.h"
 #include "domain/exchange/exchange.h"
 #include "domain/media/media.h"
 #include "domain/notice/notice.h"
@@ -15,5 +15,6 @@
 static const struct module *const list[] = {
     &flow_module,    &site_module,    &place_module, &org_module,     &notice_module,
     &account_module, &catalog_module, &media_module, &request_module, &exchange_module,
+    &demo_module,
 };
 const struct module_list modules = {list, sizeof list / sizeof *list};
