@@ -171,6 +171,22 @@ static enum err check_empty(struct ctx *c, void *arg)
     return OK;
 }
 
+static enum err empty_search(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return store_search_clear(c);
+}
+
+// What no table holds is made again by those who know how.
+static enum err build_again(struct ctx *c)
+{
+    TRY(store_write(c, empty_search, NULL));
+    for (size_t i = 0; i < modules.count; i++)
+        if (modules.at[i]->restored)
+            TRY(modules.at[i]->restored(c));
+    return OK;
+}
+
 static enum err restore_all(struct ctx *c, const struct config *config, const char *from, struct house *house,
                             struct restore *r)
 {
@@ -182,6 +198,8 @@ static enum err restore_all(struct ctx *c, const struct config *config, const ch
     enum err err = store_read(c, check_empty, NULL);
     if (err == OK)
         err = archive_read(c, from, restore_entry, r);
+    if (err == OK)
+        err = build_again(c);
     house_close(house);
     return err;
 }

@@ -21,6 +21,8 @@ struct module {
     enum err (*personal_write)(struct ctx *c, int64_t person_id, struct json_writer *w);
     // Erases what the module keeps of a person beyond need, in the open write: for DELETE /me. NULL: nothing to do.
     enum err (*personal_erase)(struct ctx *c, int64_t person_id);
+    // After a restore, outside a transaction: builds again what no table holds (search, emptied before). NULL: nothing.
+    enum err (*restored)(struct ctx *c);
 };
 struct module_list {
     const struct module *const *at; // in order: a module comes after those it uses

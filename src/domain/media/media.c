@@ -201,7 +201,7 @@ static enum err sweep_loose(struct ctx *c)
 
 const struct job media_jobs[] = {{"media_sweep", HOUR_MS, sweep_loose}, {NULL}};
 
-// --- the module ------------------------------------------------------------------------------------------------------
+// --- the module -----------------------------------------------------------------------------------------------------
 // The decoder speaks to stderr about every bad picture; its answer is enough for us.
 static void say_nothing(int priority, const char *format, va_list args)
 {

@@ -24,8 +24,7 @@ enum err request_get(struct ctx *c, int64_t id, struct request *ret_request)
     return err == ERR_NOT_FOUND ? fail(c, ERR_NOT_FOUND, "request.unknown") : err;
 }
 
-// --- the rows by which any subtree is listed
-// ---------------------------------------------------------------------------
+// --- the rows by which any subtree is listed ------------------------------------------------------------------------
 struct request_scope request_scope_of(const struct request *r)
 {
     enum request_stage stage = STAGE_OTHER;
@@ -53,8 +52,7 @@ enum err request_scope_write(struct ctx *c, const struct request *before, const 
     return db_exec(c, &sql_request_scope_save, ARGS(ARG_ROW(&request_scope_record, &now)), NULL);
 }
 
-// --- a step and what follows from it
-// -----------------------------------------------------------------------------------
+// --- a step and what follows from it --------------------------------------------------------------------------------
 struct actor request_become_system(struct ctx *c)
 {
     struct actor before = c->actor;

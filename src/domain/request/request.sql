@@ -21,6 +21,10 @@ SELECT id FROM request WHERE tenant_id = :tenant_id AND external_key = :external
 UPDATE request SET contact_name = :contact_name, contact_phone = :contact_phone, door_number = :door_number
 WHERE tenant_id = :tenant_id AND reporter_id = :reporter_id AND reporter_id <> 0
 
+-- name: request_after
+-- record: request
+SELECT {{columns}} FROM request WHERE tenant_id = :tenant_id AND id > :after@int ORDER BY id LIMIT 200
+
 -- name: request_scope_insert
 -- record: request_scope
 INSERT INTO request_scope (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})

@@ -9,8 +9,7 @@
 #define WORK_MAX 200
 #define COUNT_MAX 20000 // the desk's numbers stop here
 
-// --- GET /api/v1/worklist
-// ----------------------------------------------------------------------------------------------
+// --- GET /api/v1/worklist -------------------------------------------------------------------------------------------
 struct work {
     const struct request *rows[3 * WORK_MAX];
     size_t count;
@@ -140,8 +139,7 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
     return store_read(c, write_worklist, rs);
 }
 
-// --- GET /api/v1/desk
-// ----------------------------------------------------------------------------------------------------
+// --- GET /api/v1/desk -----------------------------------------------------------------------------------------------
 struct desk {
     int64_t to_dispatch, due_soon, overdue, unsatisfied, to_verify, vacant_posts, open, closed_7d, as_of;
 };

@@ -6,7 +6,7 @@
 #include "domain/request/request_internal.h"
 #include "request_sql.h"
 
-// Words, item and answer: what a search looks through. Who asked is not among it.
+// Words, item and, of what was imported, the answer: what a search looks through. Who asked is not among it.
 static enum err index_text(struct ctx *c, const struct request *r, struct str words, struct str reply)
 {
     struct str text = str_concat(
@@ -181,8 +181,42 @@ enum err request_file(struct ctx *c, struct request *request)
     return request_file_with(c, request, NULL, 0);
 }
 
-// --- what was reported elsewhere
-// ---------------------------------------------------------------------------------------
+// --- the search index made again after a restore --------------------------------------------------------------------
+struct reindex {
+    int64_t after;
+    size_t seen;
+};
+
+static enum err index_some(struct ctx *c, void *arg)
+{
+    struct reindex *step = arg;
+    struct rows rows;
+    int64_t after = step->after; // the write may run more than once
+    TRY(db_list(c, &sql_request_after, ARGS(ARG_INT("after", after)), &request_record, 200, &rows));
+    const struct request *r = rows.at;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct str words, reply = {0};
+        TRY(request_open_text(c, &r[i], "words", r[i].words, &words));
+        if (r[i].source == SOURCE_IMPORT)
+            TRY(request_open_text(c, &r[i], "reply", r[i].reply, &reply));
+        TRY(index_text(c, &r[i], words, reply));
+        after = r[i].id;
+    }
+    step->seen = rows.count;
+    step->after = after;
+    return OK;
+}
+
+enum err request_restored(struct ctx *c)
+{
+    struct reindex step = {0};
+    do
+        TRY(store_write(c, index_some, &step));
+    while (step.seen == 200);
+    return OK;
+}
+
+// --- what was reported elsewhere ------------------------------------------------------------------------------------
 static enum err conclude(struct ctx *c, struct request_case *rc, const struct imported_request *given)
 {
     int64_t now_ms = c->now_ms;

@@ -26,7 +26,7 @@ static const struct request_input *input_of(const struct flow_step *step)
     return step->in;
 }
 
-// --- guards: may it be done at all? ----------------------------------------------------------------------------------
+// --- guards: may it be done at all? ---------------------------------------------------------------------------------
 static enum err guard_dispatch(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
@@ -327,8 +327,7 @@ static enum err apply_conclude(struct ctx *c, const struct flow_step *step)
     return OK;
 }
 
-// --- what each action takes
-// -------------------------------------------------------------------------------------------
+// --- what each action takes -----------------------------------------------------------------------------------------
 #define INPUT(member, type_) FIELD_AT(struct request_input, member), .type = (type_), .flags = FIELD_INPUT
 #define INPUT_NOTE                                                                                                     \
     {                                                                                                                  \
@@ -368,11 +367,20 @@ static const struct field request_transfer_fields[] = {INPUT_NOTE, INPUT_POST(FI
 INPUT_RECORD(request_transfer);
 static const struct field request_confirm_fields[] = {INPUT_NOTE, INPUT_RATING(0)};
 INPUT_RECORD(request_confirm);
+// All of it together, for OpenAPI: each action takes its own part.
+static const struct field request_action_fields[] = {
+    INPUT_NOTE,
+    INPUT_MEDIA,
+    INPUT_RATING(0),
+    INPUT_POST(0),
+    {INPUT(without_photo, FIELD_TEXT), .max = 200, .doc = "finish: why there is no picture of the work"},
+};
+const struct record request_action_record = {"request_action", NULL, sizeof(struct request_input),
+                                             FIELDS(request_action_fields)};
 static const struct field request_rate_fields[] = {INPUT_NOTE, INPUT_RATING(FIELD_REQUIRED)};
 INPUT_RECORD(request_rate);
 
-// --- the table
-// ---------------------------------------------------------------------------------------------------------
+// --- the table ------------------------------------------------------------------------------------------------------
 static const struct flow_relation relations[] = {
     {RELATION_REPORTER, "reporter", "提出人", "reporter"},
     {RELATION_HANDLER, "handler", "承办人", "handler"},
@@ -439,8 +447,7 @@ static const struct flow_rule rules[] = {
      NULL, "request.concluded", FLOW_HIDDEN},
 };
 
-// --- what the actor is to a request, and how a row is written
-// ---------------------------------------------------------
+// --- what the actor is to a request, and how a row is written -------------------------------------------------------
 static unsigned relations_of_grant(const struct grant *grant, const struct request *r, int64_t person_id)
 {
     unsigned set = 0;

@@ -5,7 +5,7 @@
 #include "flow/command.h"
 #include "flow/personal.h"
 
-// --- POST /api/v1/requests -------------------------------------------------------------------------------------------
+// --- POST /api/v1/requests ------------------------------------------------------------------------------------------
 struct request_new {
     int64_t item, place_id;
     struct str door, words, media, door_number, contact_name, contact_phone;
@@ -57,16 +57,15 @@ static enum err find_place(struct ctx *c, const struct request_new *in, struct r
 static enum err own_contact(struct ctx *c, struct request *r)
 {
     struct person person;
+    struct person_contact own;
     TRY(person_get(c, c->actor.person_id, &person));
+    TRY(person_own_contact(c, &person, &own));
     if (!r->contact_name.n)
-        TRY(open_field(c, &person_record, record_field(&person_record, STR("name")), person.id, person.name,
-                       &r->contact_name));
+        r->contact_name = own.name;
     if (!r->contact_phone.n)
-        TRY(open_field(c, &person_record, record_field(&person_record, STR("phone")), person.id, person.phone,
-                       &r->contact_phone));
+        r->contact_phone = own.phone;
     if (!r->door_number.n && person.home_place_id == r->place_id)
-        TRY(open_field(c, &person_record, record_field(&person_record, STR("door_number")), person.id,
-                       person.door_number, &r->door_number));
+        r->door_number = own.door_number;
     return OK;
 }
 
@@ -143,7 +142,7 @@ static enum err post_request(struct ctx *c, struct http_request *rq, struct http
     return command_run(c, rq, rs, do_file, NULL);
 }
 
-// --- GET /api/v1/requests/{id} ---------------------------------------------------------------------------------------
+// --- GET /api/v1/requests/{id} --------------------------------------------------------------------------------------
 struct view_call {
     int64_t id;
     struct http_response *rs;
@@ -165,8 +164,7 @@ static enum err get_request(struct ctx *c, struct http_request *rq, struct http_
     return store_read(c, write_one, &call);
 }
 
-// --- POST /api/v1/requests/{id}/actions/{action}
-// ----------------------------------------------------------------------
+// --- POST /api/v1/requests/{id}/actions/{action} --------------------------------------------------------------------
 static enum err do_action(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
 {
     int64_t id, if_version;
@@ -186,8 +184,7 @@ static enum err post_action(struct ctx *c, struct http_request *rq, struct http_
     return command_run(c, rq, rs, do_action, NULL);
 }
 
-// --- POST /api/v1/requests/{id}/contact
-// --------------------------------------------------------------------------------
+// --- POST /api/v1/requests/{id}/contact -----------------------------------------------------------------------------
 struct reason {
     struct str reason;
 };
@@ -258,8 +255,20 @@ static enum err post_contact(struct ctx *c, struct http_request *rq, struct http
     return OK;
 }
 
-// --- the table
-// ---------------------------------------------------------------------------------------------------------
+// --- GET /api/v1/stream ---------------------------------------------------------------------------------------------
+#define TOPICS_MAX 64
+
+static enum err get_stream(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    int64_t topics[TOPICS_MAX];
+    size_t count;
+    (void)rq;
+    TRY(account_topics(c, topics, TOPICS_MAX, &count));
+    http_send_stream(rs, topics, count, c->actor.session_id);
+    return OK;
+}
+
+// --- the table ------------------------------------------------------------------------------------------------------
 static const struct route_query list_query[] = {
     {"mine", "1: what I asked for"},
     {"place", "Subtree of this place"},
@@ -296,10 +305,13 @@ const struct route request_routes[] = {
      "The same list as CSV, up to 10,000 rows; the export is an event", "text/csv"},
     {"GET", "/api/v1/requests/{id}", get_request, ACCESS_SIGNED_IN, 0, NULL, &request_view_record, NULL,
      "All that the reader may see of one request"},
-    {"POST", "/api/v1/requests/{id}/actions/{action}", post_action, ACCESS_SIGNED_IN, 0, NULL, &request_view_record,
-     NULL, "Take a step: sign, finish, confirm, …; what each takes is told in the request's actions"},
+    {"POST", "/api/v1/requests/{id}/actions/{action}", post_action, ACCESS_SIGNED_IN, 0, &request_action_record,
+     &request_view_record, NULL,
+     "Take a step: sign, finish, confirm, …; what each takes is told in the request's actions"},
     {"POST", "/api/v1/requests/{id}/contact", post_contact, ACCESS_SIGNED_IN, ROUTE_NO_IDEMPOTENCY, &reason_record,
      &contact_record, NULL, "Read the contact in clear; who read it, and why, is an event"},
+    {"GET", "/api/v1/stream", get_stream, ACCESS_SIGNED_IN, ROUTE_STREAM, NULL, NULL, NULL,
+     "What happens, as it happens: server-sent events of what concerns me"},
     {"GET", "/api/v1/worklist", request_http_worklist, ROLES_STAFF, 0, NULL, &worklist_record, NULL,
      "What I have to do, in order of need"},
     {"GET", "/api/v1/desk", request_http_desk, ROLES_DESK | ROLE_BIT(ROLE_GRID_WORKER), 0, NULL, &desk_record,

@@ -4,7 +4,7 @@
 #include "domain/request/request.h"
 #include "json/record_json.h"
 
-// --- relations and the row in hand (request_flow.c) ------------------------------------------------------------------
+// --- relations and the row in hand (request_flow.c) -----------------------------------------------------------------
 enum request_relation {
     RELATION_REPORTER = 1,
     RELATION_HANDLER = 2,    // holds the post that has to act, or is of its unit
@@ -41,7 +41,7 @@ enum err request_may_see(struct ctx *c, const struct request *r, unsigned *ret_r
 unsigned request_readers(unsigned relations);
 bool request_state_open(int state);
 
-// --- who is responsible (request_route.c) ----------------------------------------------------------------------------
+// --- who is responsible (request_route.c) ---------------------------------------------------------------------------
 // By the item, as of c->now_ms. ERR_CONFLICT request.nobody_responsible.
 enum err request_route(struct ctx *c, const struct request *r, struct routing *ret_routing);
 // A post that somebody chose; checked: covers the place, is held.
@@ -72,7 +72,7 @@ enum err request_taken(struct ctx *c, const struct request *r);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
                      int64_t if_version);
 
-// --- answers (request_json.c, request_timeline.c) --------------------------------------------------------------------
+// --- answers (request_json.c, request_timeline.c) -------------------------------------------------------------------
 extern const struct record request_summary_record, request_view_record, request_new_record;
 struct request_names; // remembers names within one answer
 struct request_names *request_names_new(struct ctx *c);
@@ -91,7 +91,7 @@ bool request_clock_runs(const struct request *r);
 // Ids in text joined by commas, as FIELD_IDS keeps them.
 enum err request_parse_ids(struct ctx *c, struct str text, int64_t *ret_ids, size_t max, size_t *ret_count);
 
-// --- lists (request_list.c) ------------------------------------------------------------------------------------------
+// --- lists (request_list.c) -----------------------------------------------------------------------------------------
 #define REACH_MAX 16
 struct request_reach { // what the actor may list
     int64_t places[REACH_MAX], orgs[REACH_MAX];
@@ -113,7 +113,9 @@ enum err request_reach_of(struct ctx *c, const struct request_filter *filter, st
 enum err request_find(struct ctx *c, const struct request_filter *filter, const struct request_reach *reach,
                       const struct request **ret_rows, size_t *ret_count, int64_t *ret_next);
 
-// --- routes, jobs ----------------------------------------------------------------------------------------------------
+enum err request_restored(struct ctx *c); // builds the search index again
+
+// --- routes, jobs ---------------------------------------------------------------------------------------------------
 enum err request_http_list(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_csv(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct http_response *rs);
@@ -121,6 +123,7 @@ enum err request_http_desk(struct ctx *c, struct http_request *rq, struct http_r
 enum err request_http_door(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_response *rs);
 enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs);
-extern const struct record wall_entry_record, wall_summary_record, desk_record, worklist_record, door_view_record;
+extern const struct record wall_entry_record, wall_summary_record, desk_record, worklist_record, door_view_record,
+    request_action_record;
 extern const struct route request_routes[];
 extern const struct job request_jobs[];

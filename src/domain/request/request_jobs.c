@@ -70,8 +70,7 @@ static enum err dispatch_waiting(struct ctx *c)
     return act_on_state(c, "reported", c->now_ms, "file");
 }
 
-// --- posts that nobody holds any more
-// ----------------------------------------------------------------------------------
+// --- posts that nobody holds any more -------------------------------------------------------------------------------
 #define POSTS_MAX 500
 struct posts {
     int64_t after, vacant[POSTS_MAX];

@@ -52,7 +52,7 @@ static int64_t holder_of(struct ctx *c, struct request_names *names, int64_t pos
     return person;
 }
 
-// --- filling ---------------------------------------------------------------------------------------------------------
+// --- filling --------------------------------------------------------------------------------------------------------
 static struct str take(struct ctx *c, struct buf *buf)
 {
     struct str text = buf->full ? (struct str){0} : str_copy(c->arena, buf_str(buf));

@@ -70,8 +70,7 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     return OK;
 }
 
-// --- what may be listed
-// ------------------------------------------------------------------------------------------------
+// --- what may be listed ---------------------------------------------------------------------------------------------
 static void add_once(int64_t *ids, size_t *count, int64_t id)
 {
     for (size_t i = 0; i < *count; i++)
@@ -116,8 +115,7 @@ enum err request_reach_of(struct ctx *c, const struct request_filter *filter, st
     return filter->place_id ? narrow(c, filter->place_id, reach) : OK;
 }
 
-// --- what matches
-// --------------------------------------------------------------------------------------------------------
+// --- what matches ---------------------------------------------------------------------------------------------------
 static bool in_place(const struct request *r, int64_t place_id)
 {
     return place_id == r->place_id || place_id == r->building_id || place_id == r->estate_id ||
@@ -141,8 +139,7 @@ static bool matches(const struct ctx *c, const struct request_filter *f, const s
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
 }
 
-// --- one range: the rows of a place, a unit or a reporter
-// ---------------------------------------------------------------
+// --- one range: the rows of a place, a unit or a reporter -----------------------------------------------------------
 struct range {
     const struct sql *sql;
     int64_t scope_id;
@@ -198,8 +195,7 @@ static enum err read_range(struct ctx *c, const struct request_filter *f, const 
     }
 }
 
-// --- words: ids from the search index, then the rows that are within reach
-// ----------------------------------------------
+// --- words: ids from the search index, then the rows that are within reach ------------------------------------------
 static enum err within(struct ctx *c, const struct request_reach *reach, int64_t id, struct request *ret_request,
                        bool *ret_within)
 {
@@ -249,8 +245,7 @@ static enum err read_search(struct ctx *c, const struct request_filter *f, const
     return OK;
 }
 
-// --- several ranges, one list
-// --------------------------------------------------------------------------------------------
+// --- several ranges, one list ---------------------------------------------------------------------------------------
 static int newest_first(const void *a, const void *b)
 {
     const struct request *x = a, *y = b;
@@ -323,7 +318,7 @@ enum err request_find(struct ctx *c, const struct request_filter *f, const struc
     return OK;
 }
 
-// --- GET /api/v1/requests --------------------------------------------------------------------------------------------
+// --- GET /api/v1/requests -------------------------------------------------------------------------------------------
 struct list_call {
     struct request_filter filter;
     struct http_response *rs;

@@ -5,7 +5,7 @@
 
 #define PERSON_MAX 1000
 
-// --- live streams, and who may see what is attached ------------------------------------------------------------------
+// --- live streams, and who may see what is attached -----------------------------------------------------------------
 static enum err topics(struct ctx *c, int64_t id, int64_t *ret_topics, size_t max, size_t *ret_count)
 {
     struct request r;
@@ -34,8 +34,7 @@ static enum err may_read(struct ctx *c, int64_t id)
 
 static const struct event_subject subjects[] = {{"request", topics, may_read}, {NULL, NULL, NULL}};
 
-// --- what is kept of a person
-// --------------------------------------------------------------------------------------------
+// --- what is kept of a person ---------------------------------------------------------------------------------------
 static enum err write_mine(struct ctx *c, const struct request *r, struct json_writer *w)
 {
     static const char *const texts[] = {"words", "door_number", "contact_name", "contact_phone", "reply"};
@@ -86,8 +85,7 @@ static enum err personal_erase(struct ctx *c, int64_t person_id)
                    NULL);
 }
 
-// --- messages
-// ------------------------------------------------------------------------------------------------------------
+// --- messages -------------------------------------------------------------------------------------------------------
 static const struct message messages[] = {
     {"request.unknown", "找不到这条诉求。", "This request cannot be found."},
     {"request.known_already", "这条诉求已经登记过了。", "This request is known already."},
@@ -132,4 +130,5 @@ const struct module request_module = {
     .subjects = subjects,
     .personal_write = personal_write,
     .personal_erase = personal_erase,
+    .restored = request_restored,
 };

@@ -54,8 +54,7 @@ static const struct field wall_summary_fields[] = {
 const struct record wall_summary_record = {"wall_summary", NULL, sizeof(struct wall_summary),
                                            FIELDS(wall_summary_fields)};
 
-// --- which area
-// ----------------------------------------------------------------------------------------------------------
+// --- which area -----------------------------------------------------------------------------------------------------
 struct wall_call {
     struct str door;
     int64_t place_id, before, limit;
@@ -173,8 +172,7 @@ enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_r
     return store_read(c, write_wall, &call);
 }
 
-// --- four numbers
-// --------------------------------------------------------------------------------------------------------
+// --- four numbers ---------------------------------------------------------------------------------------------------
 static int by_size(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

@@ -12,8 +12,7 @@
 
 static const struct request_input note = {.note = STR_INIT("说明")};
 
-// --- calling a route
-// -----------------------------------------------------------------------------------------------------
+// --- calling a route ------------------------------------------------------------------------------------------------
 struct answer {
     enum err err;
     int status;
@@ -189,8 +188,7 @@ static void test_worklist_and_desk(void **state)
     }
 }
 
-// --- the wall
-// ------------------------------------------------------------------------------------------------------------
+// --- the wall -------------------------------------------------------------------------------------------------------
 static void test_wall(void **state)
 {
     EACH_ENGINE(t)
@@ -244,8 +242,7 @@ static void test_wall(void **state)
     }
 }
 
-// --- filing, reading, contact
-// ----------------------------------------------------------------------------------------------
+// --- filing, reading, contact ---------------------------------------------------------------------------------------
 static struct str new_body(struct ctx *c, const struct town *t, int64_t item, const char *more)
 {
     return str_format(c->arena, "{\"item\":\"%.*s\",\"door\":\"%.*s\"%s}", STR_ARG(id_text(c->arena, item)),
@@ -315,8 +312,7 @@ static void test_filing(void **state)
     }
 }
 
-// --- export
-// ----------------------------------------------------------------------------------------------------------------
+// --- export ---------------------------------------------------------------------------------------------------------
 static enum err count_exports(struct ctx *c, void *arg)
 {
     struct event_filter filter = {.type = STR("export.made"), .subject_kind = STR("")};
@@ -348,8 +344,7 @@ static void test_csv(void **state)
     }
 }
 
-// --- pictures
-// --------------------------------------------------------------------------------------------------------------
+// --- pictures -------------------------------------------------------------------------------------------------------
 static enum err keep(struct ctx *c, void *arg)
 {
     return media_keep(c, arg);

@@ -27,8 +27,7 @@ const struct store_part *town_parts(size_t *ret_count)
 static const char calendar_text[] =
     "version test.1\nzone +08:00\nhours 09:00-12:00 13:00-17:00\nyear 2025\nyear 2026\n";
 
-// --- people as actors
-// --------------------------------------------------------------------------------------------------
+// --- people as actors -----------------------------------------------------------------------------------------------
 struct find_actor {
     int64_t person_id;
     struct actor actor;
@@ -57,8 +56,7 @@ void town_clock(struct town *town, int64_t at_ms)
     town->c->now_ms = at_ms;
 }
 
-// --- building
-// ------------------------------------------------------------------------------------------------------------
+// --- building -------------------------------------------------------------------------------------------------------
 static enum err add_place(struct ctx *c, int64_t parent_id, enum place_level level, const char *name, int64_t *ret_id)
 {
     struct place place = {.parent_id = parent_id, .level = level, .name = str_of(name), .invented = true};
@@ -187,8 +185,7 @@ void town_end(struct town *town)
     test_ctx_free(town->c);
 }
 
-// --- steps
-// ---------------------------------------------------------------------------------------------------------------
+// --- steps ----------------------------------------------------------------------------------------------------------
 static enum err write_file(struct ctx *c, void *arg)
 {
     struct request *r = arg, copy = *r; // may run more than once

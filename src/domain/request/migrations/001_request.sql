@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
+-- A partial index also holds the column it is partial by: only then does SQLite prefer it to the primary key.
 CREATE TABLE request (
     tenant_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
@@ -58,8 +59,9 @@ CREATE TABLE request (
 CREATE INDEX request_reporter ON request (tenant_id, reporter_id, id) WHERE reporter_id <> 0;
 CREATE INDEX request_owner ON request (tenant_id, owner_post_id, open, due_at_ms, id, state);
 CREATE INDEX request_org ON request (tenant_id, owner_org_id, open, due_at_ms, id, state) WHERE owner_org_id <> 0;
+CREATE INDEX request_org_newest ON request (tenant_id, owner_org_id, id) WHERE owner_org_id <> 0;
 CREATE UNIQUE INDEX request_external ON request (tenant_id, external_key) WHERE external_key <> '';
-CREATE INDEX request_waiting ON request (tenant_id, state, state_at_ms, id) WHERE open = 1;
+CREATE INDEX request_waiting ON request (tenant_id, state, open, id) WHERE open = 1;
 
 CREATE TABLE request_scope (
     tenant_id BIGINT NOT NULL,
@@ -73,8 +75,9 @@ CREATE TABLE request_scope (
     PRIMARY KEY (tenant_id, place_id, request_id)
 ){{clustered}};
 CREATE INDEX request_scope_request ON request_scope (tenant_id, request_id, place_id);
-CREATE INDEX request_scope_open ON request_scope (tenant_id, place_id, request_id, stage, unsatisfied, due_at_ms)
+CREATE INDEX request_scope_open ON request_scope (tenant_id, place_id, open, request_id, stage, due_at_ms)
     WHERE open = 1;
-CREATE INDEX request_scope_unsatisfied ON request_scope (tenant_id, place_id, request_id) WHERE unsatisfied = 1;
+CREATE INDEX request_scope_unsatisfied ON request_scope (tenant_id, place_id, unsatisfied, request_id)
+    WHERE unsatisfied = 1;
 CREATE INDEX request_scope_closed ON request_scope (tenant_id, place_id, closed_at_ms, request_id)
     WHERE closed_at_ms > 0;
