@@ -5,11 +5,11 @@ import { ref, watch } from 'vue'
 import { api } from '../shared/client'
 import { t } from '../shared/i18n'
 import { createOutbox } from '../shared/outbox'
-import { loadMe, me } from '../shared/session'
+import { loadMe, me, signedIn } from '../shared/session'
 import { say } from '../shared/toast'
 import { router } from './router'
 
-export const outbox = createOutbox({ api, me: () => me.value?.id ?? null })
+export const outbox = createOutbox({ api, me: () => (signedIn.value ? (me.value?.id ?? null) : null) })
 export const online = ref(navigator.onLine !== false)
 
 export function startOutbox(): void {

@@ -10,7 +10,8 @@ import type { DemoPerson, Me } from './types'
 export const me = ref<Me | null>(null)
 /** False until the server has been asked once. */
 export const known = ref(false)
-export const signedIn = computed(() => me.value !== null)
+// Who has withdrawn consent may look at their account and leave; for anything else they are asked again, as at signing in.
+export const signedIn = computed(() => me.value !== null && !me.value.consent_needed)
 onSignedOut(() => {
   me.value = null
   void drop('seen', 'me')
