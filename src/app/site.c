@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "crypto/seal.h"
 #include "domain/account/account.h"
+#include "domain/place/place.h"
 #include "http/openapi.h"
 #include "site_sql.h"
 
@@ -43,16 +44,26 @@ enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tena
     return OK;
 }
 
+static enum err root_read(struct ctx *c, void *arg)
+{
+    return place_root(c, arg);
+}
+
 static enum err get_site(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     (void)rq;
     const struct config *config = c->house->config;
+    struct place district = {0}; // without a name in an empty store
+    if (store_read(c, root_read, &district) != OK)
+        ctx_clear_error(c);
     struct json_writer w;
     json_writer_init(&w, &rs->body);
     json_object_begin(&w);
     json_key(&w, "name");
     json_put_z(&w, config->site_name);
     json_key(&w, "district");
+    json_put_str(&w, district.name);
+    json_key(&w, "district_code");
     json_put_z(&w, config->district);
     json_key(&w, "demo");
     json_put_bool(&w, config->demo);
