@@ -65,6 +65,26 @@ static enum err answer(struct ctx *c, const struct record *record, const void *r
     return OK;
 }
 
+struct look {
+    int64_t id;
+    struct http_response *rs;
+};
+
+static enum err look_read(struct ctx *c, void *arg)
+{
+    const struct look *look = arg;
+    struct org org;
+    TRY(org_get(c, look->id, &org));
+    return answer(c, &org_record, &org, org.id, org.version, look->rs);
+}
+
+static enum err get_org(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    struct look look = {.rs = rs};
+    TRY(http_param_id(c, rq, "id", &look.id));
+    return store_read(c, look_read, &look);
+}
+
 static enum err create_org_run(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
 {
     (void)rq;
@@ -205,6 +225,7 @@ static const struct route_query list_query[] = {
 const struct route org_routes[] = {
     {"GET", "/api/v1/orgs", list_orgs, ROLES_STAFF | ROLES_ADMIN, ROUTE_LIST, NULL, &org_record, list_query,
      "Organisations", NULL},
+    {"GET", "/api/v1/orgs/{id}", get_org, ROLES_STAFF | ROLES_ADMIN, 0, NULL, &org_record, NULL, "One organisation", NULL},
     {"POST", "/api/v1/orgs", create_org, SYSTEM_ADMIN, 0, &org_record, &org_record, NULL, "Makes an organisation", NULL},
     {"PATCH", "/api/v1/orgs/{id}", change_org, SYSTEM_ADMIN, 0, &input_record, &org_record, NULL,
      "Renames or closes an organisation", NULL},
