@@ -24,6 +24,7 @@ export const base = {
   'app.open_worker': ['打开楼栋长手机端', 'Open the worker app'],
 
   'nav.desk': ['今日待办', 'Today'],
+  'nav.start': ['首页', 'Start'],
   'nav.requests': ['诉求', 'Requests'],
   'nav.places': ['地点与门牌码', 'Places & doors'],
   'nav.orgs': ['组织与岗位', 'Organisation & posts'],

@@ -160,7 +160,7 @@ export const requests = {
   'request.gone': ['看不到这件诉求', 'This request cannot be shown'],
   'request.gone_hint': ['可能不在您的范围内，或者编号有误。', 'It may be outside your area, or the number is wrong.'],
   'request.back_list': ['返回列表', 'Back to the list'],
-  'request.by': ['由 {0}', 'by {0}'],
+  'request.by': ['{0}', 'by {0}'],
   'request.changed_elsewhere': ['这件诉求刚刚有变化，已更新', 'This request has just changed; the page is up to date'],
 
   'field.note': ['说明', 'Note'],
