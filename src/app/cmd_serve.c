@@ -67,7 +67,8 @@ static enum err start(struct ctx *c, const struct house *house, struct running *
                                    .max_connections = (int)config->max_connections,
                                    .tls_cert = config->tls_cert,
                                    .tls_key = config->tls_key,
-                                   .trusted_proxy = config->trusted_proxy};
+                                   .trusted_proxy = config->trusted_proxy,
+                                   .reads_on_workers = strcmp(store_engine(house->store), "sqlite") != 0};
     TRY(stream_pump_start(c, house, &running->pump));
     TRY(scheduler_start(c, house, module_jobs(c, &modules), house->tenant_id, &running->scheduler));
     return http_start(c, &options, &running->server);
