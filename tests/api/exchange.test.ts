@@ -41,9 +41,10 @@ describe.each(engines)("import and export on %s", (engine) => {
     writeFileSync(file, writeCsv(rows));
     const got = run("nyc311", file);
     expect(got.status).toBe(1);
-    expect(got.stdout).toContain("line 3: refused");
-    expect(got.stdout).toContain("line 5: refused: reported_at");
-    expect(got.stdout).toContain("5 rows read: 3 new, 0 there already, 2 refused");
+    // Rows 1 and 4 hold a line break in a quoted field, so lines run ahead of rows.
+    expect(got.stdout).toContain("line 4: refused");
+    expect(got.stdout).toContain("line 6: refused: reported_at");
+    expect(got.stdout).toContain("6 rows read: 4 new, 0 there already, 2 refused");
   });
 
   it("lists, pages and searches them, also after a restart", async () => {
@@ -58,7 +59,7 @@ describe.each(engines)("import and export on %s", (engine) => {
         for (const row of page.json.items) ids.add(row.id);
         cursor = page.json.next ?? "";
       } while (cursor);
-      expect(ids.size).toBe(nyc.length - 1 + (zh.length - 1) + 3);
+      expect(ids.size).toBe(nyc.length - 1 + (zh.length - 1) + 4);
       const found = await desk.get(`/api/v1/requests?q=${encodeURIComponent("路灯")}&limit=100`);
       const expected = zh.slice(1).filter((row) => (row[4] + row[5]).includes("路灯")).length;
       expect(found.json.items.filter((r: any) => r.source === "import").length).toBe(Math.min(expected, 100));
