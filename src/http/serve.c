@@ -89,20 +89,20 @@ static enum err find_route(struct exchange *x)
     return OK;
 }
 
-static enum err check_body_kind(struct exchange *x)
+static bool wants_multipart(const struct exchange *x)
 {
-    bool multipart = x->route && x->route->flags & ROUTE_MULTIPART;
-    x->body_limit = multipart ? HTTP_MAX_UPLOAD : HTTP_MAX_BODY;
+    return x->route && x->route->flags & ROUTE_MULTIPART;
+}
+
+static enum err check_body_size(struct exchange *x)
+{
+    x->body_limit = wants_multipart(x) ? HTTP_MAX_UPLOAD : HTTP_MAX_BODY;
     if (!expects_body(x))
         return OK;
     int64_t length = 0;
     struct str text = header_of(x, "Content-Length");
     if (text.n && (!str_to_int64(text, &length) || length > (int64_t)x->body_limit))
         return exchange_refuse(x, ERR_TOO_LARGE, "http.too_large");
-    if (x->method == METHOD_GET || x->options)
-        return OK; // a body there means nothing: read and forgotten
-    if (!str_equal_z(x->rq.content_type, multipart ? "multipart/form-data" : "application/json"))
-        return exchange_refuse(x, ERR_UNSUPPORTED, multipart ? "http.want_multipart" : "http.want_json");
     return OK;
 }
 
@@ -122,7 +122,7 @@ static enum err begin(struct exchange *x)
     }
     x->rq.path = x->in.url.path;
     TRY(find_route(x));
-    return check_body_kind(x);
+    return check_body_size(x);
 }
 
 void serve_begin(struct exchange *x, struct str method)
@@ -175,6 +175,16 @@ static enum err check_access(struct ctx *c, unsigned access)
     return fail(c, ERR_FORBIDDEN, "auth.not_allowed");
 }
 
+// After access: who may not call is told that, whatever was sent.
+static enum err check_body_kind(struct exchange *x)
+{
+    if (!expects_body(x) || x->method == METHOD_GET)
+        return OK; // a body there means nothing: read and forgotten
+    if (!str_equal_z(x->rq.content_type, wants_multipart(x) ? "multipart/form-data" : "application/json"))
+        return fail(&x->c, ERR_UNSUPPORTED, wants_multipart(x) ? "http.want_multipart" : "http.want_json");
+    return OK;
+}
+
 static enum err run(struct exchange *x)
 {
     struct ctx *c = &x->c;
@@ -183,6 +193,7 @@ static enum err run(struct exchange *x)
     if (options->authenticate)
         TRY(options->authenticate(c, &x->rq));
     TRY(check_access(c, x->route->access));
+    TRY(check_body_kind(x));
     TRY(x->route->handle(c, &x->rq, &x->rs));
     return x->rs.body.full ? fail(c, ERR_INTERNAL, "http.answer_too_large") : OK;
 }

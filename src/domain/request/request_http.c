@@ -220,12 +220,12 @@ static enum err do_contact(struct ctx *c, struct http_request *rq, struct http_r
     unsigned relations;
     (void)arg;
     TRY(http_param_id(c, rq, "id", &id));
-    TRY(json_parse(c, rq->body, &body));
-    TRY(record_from_json(c, &reason_record, body, RECORD_CREATE, 0, &in));
     TRY(request_get(c, id, &r));
     TRY(request_may_see(c, &r, &relations));
     if (!(relations & (RELATION_STAFF | RELATION_REPORTER)))
         return fail(c, ERR_FORBIDDEN, "request.contact_not_yours");
+    TRY(json_parse(c, rq->body, &body));
+    TRY(record_from_json(c, &reason_record, body, RECORD_CREATE, 0, &in));
     TRY(open_one(c, &r, "contact_name", r.contact_name, in.reason, &out.contact_name));
     TRY(open_one(c, &r, "contact_phone", r.contact_phone, in.reason, &out.contact_phone));
     TRY(open_one(c, &r, "door_number", r.door_number, in.reason, &out.door_number));
