@@ -45,8 +45,8 @@ enum err person_own_contact(struct ctx *c, const struct person *person, struct p
 struct new_staff {
     struct str login, name, phone, password; // password empty: a random one is made, to be changed at the first sign-in
     bool demo;
-    bool no_secrets;      // cannot sign in until a security administrator sets new secrets; nothing slow then
-    struct str encoded;   // the password hashed already (new_staff_prepare)
+    bool no_secrets;    // cannot sign in until a security administrator sets new secrets; nothing slow then
+    struct str encoded; // the password hashed already (new_staff_prepare)
     struct str totp_bytes;
 };
 struct new_staff_secrets {
@@ -60,8 +60,8 @@ enum err person_create_staff(struct ctx *c, const struct new_staff *given, struc
 // In the open write. demo: counts as having agreed to the notice.
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person);
-// A role outside posts (administrators, desks). No account holds two administrator roles, or one and a post: ERR_CONFLICT
-// account.separate_admins. place_id 0: the district.
+// A role outside posts (administrators, desks). No account holds two administrator roles, or one and a post:
+// ERR_CONFLICT account.separate_admins. place_id 0: the district.
 enum err account_grant(struct ctx *c, int64_t person_id, enum role role, int64_t place_id);
 // Does the actor hold one of roles on a place that covers place_id? The first such grant, or NULL.
 enum err account_grant_over(struct ctx *c, unsigned roles, int64_t place_id, const struct grant **ret_grant);
@@ -69,8 +69,8 @@ enum err account_grant_over(struct ctx *c, unsigned roles, int64_t place_id, con
 enum err account_topics(struct ctx *c, int64_t *ret_topics, size_t max, size_t *ret_count);
 // What the person is as an actor now: roles and grants.
 enum err account_actor(struct ctx *c, const struct person *person, struct actor *ret_actor);
-// In the open write: begins a session, writes token, cookie and "me" as the answer, one event account.signed_in whose data
-// says how ("code", "password", "demo").
+// In the open write: begins a session, writes token, cookie and "me" as the answer, one event account.signed_in whose
+// data says how ("code", "password", "demo").
 enum err account_sign_in(struct ctx *c, struct http_request *rq, struct http_response *rs, const struct person *person,
                          const char *how);
 // In the open write: records that a resident agrees to the notice as it is now, where that is not on record (the demo's

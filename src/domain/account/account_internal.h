@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Between the files of this module.
 #pragma once
-#include "account_sql.h"
 #include "base/clock.h"
 #include "domain/account/account.h"
 #include "flow/command.h"
@@ -17,7 +16,7 @@ extern const struct job account_jobs[];
 #define LOCK_MS (15 * MINUTE_MS)
 #define FAILURES_FORGET_MS HOUR_MS // of unknown names and addresses
 #define ADDRESS_FAILURES_MAX 100   // an office shares one address
-#define PASSWORD_MAX 128 // code points
+#define PASSWORD_MAX 128           // code points
 #define PASSWORD_AGE_MS (90 * DAY_MS)
 #define UNUSED_AGE_MS (90 * DAY_MS)
 #define STAFF_IDLE_MS (30 * MINUTE_MS)

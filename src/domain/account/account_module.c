@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "base/log.h"
 
 // --- what time does ------------------------------------------------------------------------------------------------
@@ -22,7 +23,8 @@ static enum err disable_unused_run(struct ctx *c, void *arg)
 {
     int64_t *ret_count = arg;
     struct rows rows;
-    TRY(db_list(c, &sql_staff_unused, ARGS(ARG_INT("before_ms", c->now_ms - UNUSED_AGE_MS)), &person_record, 100, &rows));
+    TRY(db_list(c, &sql_staff_unused, ARGS(ARG_INT("before_ms", c->now_ms - UNUSED_AGE_MS)), &person_record, 100,
+                &rows));
     *ret_count = (int64_t)rows.count;
     for (size_t i = 0; i < rows.count; i++) {
         struct person *person = (struct person *)rows.at + i;
@@ -99,10 +101,11 @@ const struct message account_messages[] = {
     {NULL, NULL, NULL},
 };
 
-static const struct record *const records[] = {&person_record,  &session_record,       &auth_code_record, &failure_record,
-                                               &consent_record, &account_grant_record, NULL};
+static const struct record *const records[] = {
+    &person_record, &session_record, &auth_code_record, &failure_record, &consent_record, &account_grant_record, NULL};
 
-static const struct route *const more_routes[] = {me_routes, people_routes, grant_routes, post_routes, audit_routes, NULL};
+static const struct route *const more_routes[] = {me_routes,   people_routes, grant_routes,
+                                                  post_routes, audit_routes,  NULL};
 
 const struct module account_module = {
     .name = "account",

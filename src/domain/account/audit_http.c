@@ -27,7 +27,10 @@ static const struct field verification_fields[] = {
     {.name = "events", .type = FIELD_INT, .read = READ_ADMIN},
     {.name = "seals", .type = FIELD_INT, .read = READ_ADMIN},
     {.name = "unsealed", .type = FIELD_INT, .read = READ_ADMIN, .doc = "Events of the newest minutes"},
-    {.name = "fault", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "null: the log is whole; else the first row that lies"},
+    {.name = "fault",
+     .type = FIELD_TEXT,
+     .read = READ_ADMIN,
+     .doc = "null: the log is whole; else the first row that lies"},
 };
 static const struct record verification_record = {.name = "verification", FIELDS(verification_fields)};
 

@@ -2,6 +2,7 @@
 // Routes of signing in and out.
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "http/stream.h"
 
 static enum err get_consent(struct ctx *c, struct http_request *rq, struct http_response *rs)
@@ -43,7 +44,7 @@ const struct route auth_routes[] = {
      &signed_in_record, NULL, "Signs a resident in by phone and code; makes the account at the first time", NULL},
     {"POST", "/api/v1/auth/staff", sign_in_staff, ACCESS_ANYONE, ROUTE_NO_IDEMPOTENCY, &staff_input_record,
      &signed_in_record, NULL, "Signs staff in by login, password and TOTP", NULL},
-    {"POST", "/api/v1/auth/logout", sign_out, ACCESS_ANYONE, ROUTE_NO_IDEMPOTENCY, NULL, NULL, NULL,
-     "Ends the session", NULL},
+    {"POST", "/api/v1/auth/logout", sign_out, ACCESS_ANYONE, ROUTE_NO_IDEMPOTENCY, NULL, NULL, NULL, "Ends the session",
+     NULL},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Failed sign-ins that belong to no account: unknown names, which lock like those that exist so that the answer tells
 // nothing, and addresses from which too many failures come.
+#include "account_sql.h"
 #include "domain/account/account_internal.h"
 
 static const struct field failure_fields[] = {
     {FIELD_AT(struct failure, subject_blind), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY},
     {FIELD_AT(struct failure, failures), .type = FIELD_INT, .read = READ_NOBODY},
-    {.name = "locked_until", .offset = offsetof(struct failure, locked_until_ms), .type = FIELD_TIME, .read = READ_NOBODY},
+    {.name = "locked_until",
+     .offset = offsetof(struct failure, locked_until_ms),
+     .type = FIELD_TIME,
+     .read = READ_NOBODY},
     {.name = "failed_at", .offset = offsetof(struct failure, failed_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
 };
-const struct record failure_record = {
-    .name = "sign_in_failure", .table = "sign_in_failure", .size_bytes = sizeof(struct failure), FIELDS(failure_fields)};
+const struct record failure_record = {.name = "sign_in_failure",
+                                      .table = "sign_in_failure",
+                                      .size_bytes = sizeof(struct failure),
+                                      FIELDS(failure_fields)};
 
 enum err failure_get(struct ctx *c, struct str subject_blind, struct failure *ret_failure)
 {

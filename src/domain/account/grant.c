@@ -2,21 +2,25 @@
 // Roles beside posts: the three separate administrators, and desks.
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "base/id.h"
 
 static const struct field grant_fields[] = {
     {FIELD_AT(struct account_grant, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN},
     {FIELD_AT(struct account_grant, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ADMIN},
-    {FIELD_AT(struct account_grant, person_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ADMIN},
-    {FIELD_AT(struct account_grant, role), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ADMIN,
-     .names = role_names},
+    {FIELD_AT(struct account_grant, person_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .read = READ_ADMIN},
+    {FIELD_AT(struct account_grant, role), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .read = READ_ADMIN, .names = role_names},
     {FIELD_AT(struct account_grant, place_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_ADMIN,
      .doc = "The subtree it holds for; absent: the district"},
     {.name = "made_at", .offset = offsetof(struct account_grant, made_at_ms), .type = FIELD_TIME, .read = READ_ADMIN},
     {.name = "ended_at", .offset = offsetof(struct account_grant, ended_at_ms), .type = FIELD_TIME, .read = READ_ADMIN},
 };
-const struct record account_grant_record = {.name = "account_grant", .table = "account_grant",
-                                            .size_bytes = sizeof(struct account_grant), FIELDS(grant_fields)};
+const struct record account_grant_record = {.name = "account_grant",
+                                            .table = "account_grant",
+                                            .size_bytes = sizeof(struct account_grant),
+                                            FIELDS(grant_fields)};
 
 // GB/T 22239-2019 8.1.5: system, security and audit administration are held apart; and whoever administers handles no
 // requests, which administrators may not read.
@@ -163,7 +167,8 @@ static enum err give(struct ctx *c, struct http_request *rq, struct http_respons
         return fail(c, ERR_FORBIDDEN, "account.not_yourself");
     TRY(account_grant(c, given->person_id, (enum role)given->role, given->place_id));
     struct rows rows;
-    TRY(db_list(c, &sql_grants_of_person, ARGS(ARG_INT("person_id", given->person_id)), &account_grant_record, 50, &rows));
+    TRY(db_list(c, &sql_grants_of_person, ARGS(ARG_INT("person_id", given->person_id)), &account_grant_record, 50,
+                &rows));
     const struct account_grant *newest = (const struct account_grant *)rows.at + rows.count - 1;
     rs->status = 201;
     struct json_writer w;
@@ -187,7 +192,7 @@ static enum err take(struct ctx *c, struct http_request *rq, struct http_respons
     int64_t id = *(const int64_t *)arg, changed;
     struct account_grant grant;
     TRY(account_not_found(c, db_one(c, &sql_grant_by_id, ARGS(ARG_INT("id", id)), &account_grant_record, &grant),
-                     "account.no_such_grant"));
+                          "account.no_such_grant"));
     TRY(db_exec(c, &sql_grant_end, ARGS(ARG_INT("id", id)), &changed));
     if (changed != 1)
         return fail(c, ERR_NOT_FOUND, "account.no_such_grant");
@@ -208,9 +213,11 @@ static enum err take_grant(struct ctx *c, struct http_request *rq, struct http_r
     return command_run(c, rq, rs, take, &id);
 }
 
-static const struct route_query list_query[] = {
-    {"person", "Grants of this person"}, {"role", "Grants of this role"},
-    {"before", "Cursor: next of the page before"}, {"limit", "1 to 100"}, {NULL, NULL}};
+static const struct route_query list_query[] = {{"person", "Grants of this person"},
+                                                {"role", "Grants of this role"},
+                                                {"before", "Cursor: next of the page before"},
+                                                {"limit", "1 to 100"},
+                                                {NULL, NULL}};
 #define SECURITY_ADMIN ROLE_BIT(ROLE_SECURITY_ADMIN)
 const struct route grant_routes[] = {
     {"GET", "/api/v1/grants", list_grants, ROLES_ADMIN, ROUTE_LIST, NULL, &account_grant_record, list_query,

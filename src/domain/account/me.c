@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // One's own page: who I am and what I may do here; all that is kept of me; closing the account.
+#include "account_sql.h"
 #include "domain/account/account_internal.h"
 
 static const struct field home_fields[] = {
@@ -32,7 +33,9 @@ static const struct field me_fields[] = {
     {.name = "grants", .type = FIELD_JSON, .flags = FIELD_MANY, .read = READ_OWNER, .of = &held_record},
     {.name = "demo", .type = FIELD_BOOL, .read = READ_OWNER},
     {.name = "password_expired", .type = FIELD_BOOL, .read = READ_OWNER, .doc = "Only changing it is open then"},
-    {.name = "consent_needed", .type = FIELD_BOOL, .read = READ_OWNER,
+    {.name = "consent_needed",
+     .type = FIELD_BOOL,
+     .read = READ_OWNER,
      .doc = "The notice is not agreed to: sign in again to do so"},
 };
 const struct record me_record = {.name = "me", FIELDS(me_fields)};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Routes of one's own page (PIPL art. 44 to 50: see, correct, take along, withdraw, close).
+#include "account_sql.h"
 #include "domain/account/account_internal.h"
 
 // --- GET, PATCH ----------------------------------------------------------------------------------------------------
@@ -116,9 +117,10 @@ struct password_input {
     struct str old, new;
 };
 static const struct field password_fields[] = {
-    {FIELD_AT(struct password_input, old), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX},
-    {FIELD_AT(struct password_input, new), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX,
-     .doc = "At least ten characters, not a common one, without the login"},
+    {FIELD_AT(struct password_input, old), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .max = PASSWORD_MAX},
+    {FIELD_AT(struct password_input, new), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .max = PASSWORD_MAX, .doc = "At least ten characters, not a common one, without the login"},
 };
 static const struct record password_input_record = {
     .name = "password_change", .size_bytes = sizeof(struct password_input), FIELDS(password_fields)};
@@ -242,8 +244,7 @@ static enum err withdraw_run(struct ctx *c, struct http_request *rq, struct http
     const struct withdrawal *given = arg;
     struct person person;
     int64_t changed;
-    struct args args =
-        ARGS(ARG_INT("person_id", c->actor.person_id), ARG_TEXT("consent_version", given->version));
+    struct args args = ARGS(ARG_INT("person_id", c->actor.person_id), ARG_TEXT("consent_version", given->version));
     TRY(db_exec(c, &sql_consent_withdraw, args, &changed));
     TRY(person_get(c, c->actor.person_id, &person));
     bool current = str_equal(person.consent_version, given->version);
@@ -302,8 +303,8 @@ static const struct record consent_given_record = {.name = "consent_given", FIEL
 
 const struct route me_routes[] = {
     {"GET", "/api/v1/me", get_me, ACCESS_SIGNED_IN, 0, NULL, &me_record, NULL, "Who I am and what I may do", NULL},
-    {"PATCH", "/api/v1/me", change_me, ACCESS_SIGNED_IN, 0, &me_input_record, &me_record, NULL,
-     "Corrects my own data", NULL},
+    {"PATCH", "/api/v1/me", change_me, ACCESS_SIGNED_IN, 0, &me_input_record, &me_record, NULL, "Corrects my own data",
+     NULL},
     {"DELETE", "/api/v1/me", close_account, ACCESS_SIGNED_IN, 0, NULL, NULL, NULL,
      "Closes the account: personal data are erased, sessions end", NULL},
     {"POST", "/api/v1/me/password", change_password, ACCESS_SIGNED_IN, 0, &password_input_record, NULL, NULL,

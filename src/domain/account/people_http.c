@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Routes of people, for administrators: the system's make and disable accounts, security's unlock and reset them.
+#include "account_sql.h"
 #include "domain/account/account_internal.h"
 
 #define LIST_MAX 100
@@ -92,7 +93,8 @@ static enum err list_read(struct ctx *c, void *arg)
 
 static enum err list_people(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
-    struct list list = {.role = -1, .rs = rs, .words = str_trim(http_query(c, rq, "q")), .kind = http_query(c, rq, "kind")};
+    struct list list = {
+        .role = -1, .rs = rs, .words = str_trim(http_query(c, rq, "q")), .kind = http_query(c, rq, "kind")};
     struct str role = http_query(c, rq, "role");
     if (role.n && (list.role = enum_from_name(role_names, role)) < 0)
         return fail_field(c, ERR_INVALID, "field.unknown_value", STR("role"));
@@ -118,7 +120,10 @@ static const struct record create_record = {
 static const struct field secrets_fields[] = {
     {.name = "person", .type = FIELD_JSON, .read = READ_ADMIN, .of = &person_record},
     {.name = "login", .type = FIELD_TEXT, .read = READ_ADMIN},
-    {.name = "password", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "To be changed at the first sign-in; shown once"},
+    {.name = "password",
+     .type = FIELD_TEXT,
+     .read = READ_ADMIN,
+     .doc = "To be changed at the first sign-in; shown once"},
     {.name = "totp_secret", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "Base32; shown once"},
     {.name = "otpauth", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "What an authenticator app scans"},
 };
@@ -130,7 +135,8 @@ struct making {
     struct new_staff_secrets secrets;
 };
 
-static enum err answer_secrets(struct ctx *c, const struct making *making, struct person *person, struct http_response *rs)
+static enum err answer_secrets(struct ctx *c, const struct making *making, struct person *person,
+                               struct http_response *rs)
 {
     struct json_writer w;
     TRY(person_fill_roles(c, person));

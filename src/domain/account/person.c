@@ -2,6 +2,7 @@
 // People as records: what is kept of them, sealed how, found how.
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "base/id.h"
 
 #include <string.h>
@@ -16,8 +17,8 @@ static const struct field person_fields[] = {
     {FIELD_AT(struct person, login), .type = FIELD_TEXT, .read = READ_OWNER | READ_ADMIN, .max = 32},
     {FIELD_AT(struct person, name), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_INVOLVED, .max = 40,
      .purpose = "how the person is addressed by who helps"},
-    {FIELD_AT(struct person, phone), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER | READ_ADMIN, .max = 11,
-     .purpose = "signing in; asking back about a request"},
+    {FIELD_AT(struct person, phone), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER | READ_ADMIN,
+     .max = 11, .purpose = "signing in; asking back about a request"},
     {FIELD_AT(struct person, phone_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
     {FIELD_AT(struct person, door_number), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER, .max = 30,
      .purpose = "finding the door when something has to be done there"},
@@ -25,18 +26,26 @@ static const struct field person_fields[] = {
     {FIELD_AT(struct person, password), .type = FIELD_TEXT, .read = READ_NOBODY},
     {FIELD_AT(struct person, totp_secret), .type = FIELD_SEALED, .read = READ_NOBODY},
     {FIELD_AT(struct person, totp_used_step), .type = FIELD_INT, .read = READ_NOBODY},
-    {.name = "password_at", .offset = offsetof(struct person, password_at_ms), .type = FIELD_TIME,
+    {.name = "password_at",
+     .offset = offsetof(struct person, password_at_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
-    {.name = "last_seen_at", .offset = offsetof(struct person, last_seen_ms), .type = FIELD_TIME,
+    {.name = "last_seen_at",
+     .offset = offsetof(struct person, last_seen_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
-    {.name = "locked_until", .offset = offsetof(struct person, locked_until_ms), .type = FIELD_TIME,
+    {.name = "locked_until",
+     .offset = offsetof(struct person, locked_until_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
     {FIELD_AT(struct person, failures), .type = FIELD_INT, .read = READ_ADMIN},
     {FIELD_AT(struct person, disabled), .type = FIELD_BOOL, .read = READ_OWNER | READ_ADMIN},
     {FIELD_AT(struct person, demo), .type = FIELD_BOOL, .read = READ_INVOLVED},
     {FIELD_AT(struct person, lang), .type = FIELD_TEXT, .read = READ_OWNER},
     {FIELD_AT(struct person, consent_version), .type = FIELD_TEXT, .read = READ_OWNER},
-    {.name = "created_at", .offset = offsetof(struct person, created_at_ms), .type = FIELD_TIME,
+    {.name = "created_at",
+     .offset = offsetof(struct person, created_at_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
     {FIELD_AT(struct person, roles), .type = FIELD_JSON, .flags = FIELD_COMPUTED, .read = READ_OWNER | READ_ADMIN,
      .doc = "Names of the roles held now"},
@@ -60,13 +69,14 @@ enum err account_not_found(struct ctx *c, enum err err, const char *key)
 enum err person_get(struct ctx *c, int64_t id, struct person *ret_person)
 {
     return account_not_found(c, db_one(c, &sql_person_by_id, ARGS(ARG_INT("id", id)), &person_record, ret_person),
-                        "account.no_such_person");
+                             "account.no_such_person");
 }
 
 enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person)
 {
-    return account_not_found(c, db_one(c, &sql_person_by_login, ARGS(ARG_TEXT("login", login)), &person_record, ret_person),
-                        "account.no_such_person");
+    return account_not_found(
+        c, db_one(c, &sql_person_by_login, ARGS(ARG_TEXT("login", login)), &person_record, ret_person),
+        "account.no_such_person");
 }
 
 enum err person_save(struct ctx *c, struct person *person)

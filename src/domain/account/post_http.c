@@ -41,7 +41,11 @@ static const struct field place_view_fields[] = {
     {.name = "invented", .type = FIELD_BOOL, .read = READ_STAFF},
     {.name = "closed_at", .type = FIELD_TIME, .read = READ_STAFF},
     {.name = "child_count", .type = FIELD_INT, .read = READ_STAFF},
-    {.name = "chain", .type = FIELD_JSON, .flags = FIELD_MANY, .read = READ_STAFF, .of = &place_ref_record,
+    {.name = "chain",
+     .type = FIELD_JSON,
+     .flags = FIELD_MANY,
+     .read = READ_STAFF,
+     .of = &place_ref_record,
      .doc = "From the district down to the place itself"},
     {.name = "door", .type = FIELD_JSON, .read = READ_STAFF, .of = &door_record},
     {.name = "posts", .type = FIELD_JSON, .flags = FIELD_MANY, .read = READ_STAFF, .of = &post_view_record},
@@ -234,7 +238,8 @@ struct appointment {
     int64_t post_id, person_id;
 };
 static const struct field appointment_fields[] = {
-    {FIELD_AT(struct appointment, person_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF},
+    {FIELD_AT(struct appointment, person_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .read = READ_STAFF},
 };
 static const struct record appointment_record = {
     .name = "appointment", .size_bytes = sizeof(struct appointment), FIELDS(appointment_fields)};
@@ -346,9 +351,12 @@ static enum err list_terms(struct ctx *c, struct http_request *rq, struct http_r
 }
 
 static const struct route_query list_query[] = {
-    {"place", "Posts on this place and below it"}, {"org", "Posts of this organisation"},
-    {"role", "Posts of this role"},                {"vacant", "1: only those that nobody holds"},
-    {"before", "Cursor: next of the page before"}, {"limit", "1 to 100"},
+    {"place", "Posts on this place and below it"},
+    {"org", "Posts of this organisation"},
+    {"role", "Posts of this role"},
+    {"vacant", "1: only those that nobody holds"},
+    {"before", "Cursor: next of the page before"},
+    {"limit", "1 to 100"},
     {NULL, NULL},
 };
 #define STAFF (ROLES_STAFF | ROLES_ADMIN)

@@ -10,15 +10,15 @@
 
 // What is tried first everywhere; all at least ten characters, as shorter ones are refused anyway.
 static const char *const common_passwords[] = {
-    "1234567890",   "0123456789",   "12345678910",  "0987654321",  "1111111111",   "0000000000",  "8888888888",
-    "6666666666",   "1122334455",   "1234554321",   "1q2w3e4r5t",  "1qaz2wsx3edc", "qwertyuiop",  "qwerty12345",
-    "qwerty123456", "asdfghjkl;",   "zxcvbnm123",   "abcdefghij",  "abcd123456",   "abc1234567",  "a123456789",
-    "aa12345678",   "aa123456789",  "password12",   "password123", "password1234", "passw0rd123", "p@ssw0rd123",
-    "p@ssword123",  "administrator", "admin12345",  "admin123456", "adminadmin",   "admin@1234",  "admin@12345",
-    "root123456",   "test123456",   "welcome123",   "iloveyou123", "letmein123",   "woaini1314",  "woaini520",
-    "woaini5201314", "5201314520",  "1314520520",   "zhongguo123", "nihao12345",   "shequ12345",  "wangge12345",
-    "guizhou123",   "zunyi123456",  "linli12345",   "linli123456", "changeme123",  "default123",  "1029384756",
-    "q1w2e3r4t5",   "147258369a",   "123123123123", "123456123456", "123456789a",  "123456789abc", "1234567890a",
+    "1234567890",    "0123456789",    "12345678910",  "0987654321",   "1111111111",   "0000000000",   "8888888888",
+    "6666666666",    "1122334455",    "1234554321",   "1q2w3e4r5t",   "1qaz2wsx3edc", "qwertyuiop",   "qwerty12345",
+    "qwerty123456",  "asdfghjkl;",    "zxcvbnm123",   "abcdefghij",   "abcd123456",   "abc1234567",   "a123456789",
+    "aa12345678",    "aa123456789",   "password12",   "password123",  "password1234", "passw0rd123",  "p@ssw0rd123",
+    "p@ssword123",   "administrator", "admin12345",   "admin123456",  "adminadmin",   "admin@1234",   "admin@12345",
+    "root123456",    "test123456",    "welcome123",   "iloveyou123",  "letmein123",   "woaini1314",   "woaini520",
+    "woaini5201314", "5201314520",    "1314520520",   "zhongguo123",  "nihao12345",   "shequ12345",   "wangge12345",
+    "guizhou123",    "zunyi123456",   "linli12345",   "linli123456",  "changeme123",  "default123",   "1029384756",
+    "q1w2e3r4t5",    "147258369a",    "123123123123", "123456123456", "123456789a",   "123456789abc", "1234567890a",
 };
 
 static bool one_character_repeated(struct str s)

@@ -2,6 +2,7 @@
 // Sessions: tokens of 256 bits of which only a hash is kept, who a request comes from, and when that ends.
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "base/id.h"
 #include "http/stream.h"
 
@@ -15,18 +16,31 @@ static const struct field session_fields[] = {
     {FIELD_AT(struct session, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_OWNER | READ_ADMIN},
     {FIELD_AT(struct session, person_id), .type = FIELD_ID, .read = READ_ADMIN},
     {FIELD_AT(struct session, token_hash), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {.name = "made_at", .offset = offsetof(struct session, made_at_ms), .type = FIELD_TIME, .read = READ_OWNER | READ_ADMIN},
-    {.name = "seen_at", .offset = offsetof(struct session, seen_at_ms), .type = FIELD_TIME, .read = READ_OWNER | READ_ADMIN},
-    {.name = "expires_at", .offset = offsetof(struct session, expires_at_ms), .type = FIELD_TIME,
+    {.name = "made_at",
+     .offset = offsetof(struct session, made_at_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
-    {.name = "ended_at", .offset = offsetof(struct session, ended_at_ms), .type = FIELD_TIME,
+    {.name = "seen_at",
+     .offset = offsetof(struct session, seen_at_ms),
+     .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {.name = "expires_at",
+     .offset = offsetof(struct session, expires_at_ms),
+     .type = FIELD_TIME,
+     .read = READ_OWNER | READ_ADMIN},
+    {.name = "ended_at",
+     .offset = offsetof(struct session, ended_at_ms),
+     .type = FIELD_TIME,
      .read = READ_OWNER | READ_ADMIN},
 };
 const struct record session_record = {
     .name = "session", .table = "session", .size_bytes = sizeof(struct session), FIELDS(session_fields)};
 
 static const struct field signed_in_fields[] = {
-    {.name = "token", .type = FIELD_TEXT, .read = READ_OWNER, .doc = "For Authorization: Bearer; browsers use the cookie"},
+    {.name = "token",
+     .type = FIELD_TEXT,
+     .read = READ_OWNER,
+     .doc = "For Authorization: Bearer; browsers use the cookie"},
     {.name = "expires_at", .type = FIELD_TIME, .read = READ_OWNER},
     {.name = "me", .type = FIELD_JSON, .read = READ_OWNER, .of = &me_record},
 };
@@ -52,7 +66,8 @@ struct str token_from_request(struct ctx *c, struct http_request *rq)
     return http_cookie(c, rq, cookie_name(rq));
 }
 
-static void cookie_set(struct ctx *c, struct http_request *rq, struct http_response *rs, struct str token, int64_t max_age_ms)
+static void cookie_set(struct ctx *c, struct http_request *rq, struct http_response *rs, struct str token,
+                       int64_t max_age_ms)
 {
     http_set_header(rs, "Set-Cookie",
                     str_format(c->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s", cookie_name(rq),
@@ -74,7 +89,8 @@ void session_close_streams(struct ctx *c, int64_t session_id)
 
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id)
 {
-    return db_exec(c, &sql_session_end_all, ARGS(ARG_INT("person_id", person_id), ARG_INT("except_id", except_id)), NULL);
+    return db_exec(c, &sql_session_end_all, ARGS(ARG_INT("person_id", person_id), ARG_INT("except_id", except_id)),
+                   NULL);
 }
 
 // --- who a person is as an actor -----------------------------------------------------------------------------------
@@ -199,14 +215,21 @@ static enum err touch(struct ctx *c, void *arg)
     return db_exec(c, &sql_person_seen, ARGS(ARG_INT("id", found->person.id)), NULL);
 }
 
+// The path itself or something below it.
+static bool lies_under(struct str path, const char *top)
+{
+    struct str prefix = str_of(top);
+    return str_starts_with(path, prefix) && (path.n == prefix.n || path.p[prefix.n] == '/');
+}
+
 // What stays open to somebody who first has to change a password or agree to the notice.
 static bool path_always_open(struct str path)
 {
-    static const char *const open[] = {"/api/v1/me", "/api/v1/auth/", "/api/v1/consent", "/api/v1/site"};
-    if (!str_starts_with(path, STR("/api/")))
+    static const char *const open[] = {"/api/v1/me", "/api/v1/auth", "/api/v1/consent", "/api/v1/site", "/api/v1/demo"};
+    if (!lies_under(path, "/api"))
         return true;
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-        if (str_starts_with(path, str_of(open[i])))
+        if (lies_under(path, open[i]))
             return true;
     return false;
 }
@@ -218,9 +241,9 @@ static enum err check_gate(struct ctx *c, const struct http_request *rq, const s
     if (person_password_expired(c, person))
         return fail(c, ERR_FORBIDDEN, "account.password_expired");
     // What anybody may read is open also to one who withdrew.
-    bool reading = str_equal_z(rq->method, "GET") && (str_starts_with(rq->path, STR("/api/v1/items")) ||
-                                                      str_starts_with(rq->path, STR("/api/v1/doors/")) ||
-                                                      str_starts_with(rq->path, STR("/api/v1/wall")));
+    bool reading = str_equal_z(rq->method, "GET") &&
+                   (lies_under(rq->path, "/api/v1/items") || lies_under(rq->path, "/api/v1/doors") ||
+                    lies_under(rq->path, "/api/v1/wall"));
     if (person_needs_consent(person) && !reading)
         return fail(c, ERR_FORBIDDEN, "account.consent_needed");
     return OK;

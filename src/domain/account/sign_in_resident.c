@@ -3,6 +3,7 @@
 // used once and guessed at five times. Phones and addresses stand in the store and in the log as keyed hashes only.
 #include "domain/account/account_internal.h"
 
+#include "account_sql.h"
 #include "base/id.h"
 #include "domain/notice/notice.h"
 
@@ -14,7 +15,10 @@ static const struct field auth_code_fields[] = {
     {FIELD_AT(struct auth_code, ip_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
     {FIELD_AT(struct auth_code, code_hash), .type = FIELD_TEXT, .read = READ_NOBODY},
     {.name = "made_at", .offset = offsetof(struct auth_code, made_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
-    {.name = "expires_at", .offset = offsetof(struct auth_code, expires_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
+    {.name = "expires_at",
+     .offset = offsetof(struct auth_code, expires_at_ms),
+     .type = FIELD_TIME,
+     .read = READ_NOBODY},
     {FIELD_AT(struct auth_code, tries), .type = FIELD_INT, .read = READ_NOBODY},
     {.name = "used_at", .offset = offsetof(struct auth_code, used_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
 };
@@ -89,10 +93,8 @@ static enum err check_rates(struct ctx *c, const struct sending *sending)
     if (newest.made_at_ms + CODE_GAP_MS > c->now_ms)
         return refuse_rate(c, newest.made_at_ms + CODE_GAP_MS - c->now_ms);
     int64_t of_phone, of_address;
-    struct args phone =
-        ARGS(ARG_TEXT("phone_blind", sending->phone_blind), ARG_INT("since_ms", c->now_ms - DAY_MS));
-    struct args address =
-        ARGS(ARG_TEXT("ip_blind", sending->row.ip_blind), ARG_INT("since_ms", c->now_ms - HOUR_MS));
+    struct args phone = ARGS(ARG_TEXT("phone_blind", sending->phone_blind), ARG_INT("since_ms", c->now_ms - DAY_MS));
+    struct args address = ARGS(ARG_TEXT("ip_blind", sending->row.ip_blind), ARG_INT("since_ms", c->now_ms - HOUR_MS));
     TRY(db_number(c, &sql_auth_code_count_phone, phone, &of_phone));
     TRY(db_number(c, &sql_auth_code_count_ip, address, &of_address));
     if (of_phone >= CODES_PER_PHONE_DAY)

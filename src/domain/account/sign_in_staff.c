@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Staff: login, password and TOTP together. An unknown name, a wrong password and a wrong TOTP are answered alike, in
 // like time, and lock alike.
+#include "account_sql.h"
 #include "domain/account/account_internal.h"
 
 struct staff_input {
@@ -8,7 +9,8 @@ struct staff_input {
 };
 static const struct field input_fields[] = {
     {FIELD_AT(struct staff_input, login), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 64},
-    {FIELD_AT(struct staff_input, password), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX},
+    {FIELD_AT(struct staff_input, password), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
+     .max = PASSWORD_MAX},
     {FIELD_AT(struct staff_input, totp), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 16,
      .doc = "Six digits of the authenticator app; absent: 403 account.totp_needed"},
 };

@@ -49,6 +49,28 @@ static enum err run(struct ctx *c, const struct route *route, struct http_reques
     return route->handle(c, rq, rs);
 }
 
+static enum err count_events(struct ctx *c, void *arg)
+{
+    struct rows rows;
+    const struct event_filter all = {0};
+    TRY(event_search(c, &all, 2000, &rows));
+    *(size_t *)arg = rows.count;
+    return OK;
+}
+
+// GB/T 22239-2019 8.1.4.3: every act is recorded, and once.
+static void expect_one_event(struct ctx *c, const char *method, const struct answer *answer, size_t before)
+{
+    size_t after;
+    expect_ok(c, store_read(c, count_events, &after));
+    if (strcmp(method, "GET") == 0)
+        assert_int_equal(after - before, 0);
+    else if (answer->status < 300)
+        assert_int_equal(after - before, 1);
+    else
+        assert_true(after - before <= 1); // a failed sign-in is recorded as well
+}
+
 struct answer call(struct ctx *c, const char *method, const char *target, const char *token, const char *body)
 {
     struct router *router;
@@ -66,6 +88,8 @@ struct answer call(struct ctx *c, const char *method, const char *target, const 
     assert_non_null(match.route);
     for (size_t i = 0; i < match.param_count; i++)
         http_set_param_for_test(c, &rq, str_z(c->arena, match.params[i].name), match.params[i].value);
+    size_t events;
+    expect_ok(c, store_read(c, count_events, &events));
     enum err err = run(c, match.route, &rq, &rs);
     struct answer answer = {.status = err == OK ? (rs.status ? rs.status : 200) : err_status(err),
                             .key = err == OK ? NULL : c->error.key,
@@ -77,6 +101,7 @@ struct answer call(struct ctx *c, const char *method, const char *target, const 
     buf_free(&rs.body);
     ctx_clear_error(c);
     c->actor = actor;
+    expect_one_event(c, method, &answer, events);
     return answer;
 }
 
@@ -84,8 +109,8 @@ void expect_status_at(struct answer answer, int status, const char *file, int li
 {
     if (answer.status == status)
         return;
-    fprintf(stderr, "%s:%d: status %d (%s), wanted %d: %.*s\n", file, line, answer.status, answer.key ? answer.key : "-",
-            status, STR_ARG(answer.body));
+    fprintf(stderr, "%s:%d: status %d (%s), wanted %d: %.*s\n", file, line, answer.status,
+            answer.key ? answer.key : "-", status, STR_ARG(answer.body));
     _assert_true(0, "status", file, line);
 }
 
@@ -112,8 +137,8 @@ static enum err make(struct ctx *c, void *arg)
 
 struct known_staff make_staff(struct ctx *c, const char *login, int role)
 {
-    struct making making = {.role = role,
-                            .given = {.login = str_of(login), .name = STR("周明德"), .password = STR("sieben-Berge-42")}};
+    struct making making = {
+        .role = role, .given = {.login = str_of(login), .name = STR("周明德"), .password = STR("sieben-Berge-42")}};
     expect_ok(c, new_staff_prepare(c, &making.given, &making.secrets));
     expect_ok(c, store_write(c, make, &making));
     return (struct known_staff){making.person, STR("sieben-Berge-42"), making.given.totp_bytes};

@@ -2,8 +2,8 @@
 // For tests of routes: a call as the server makes it (route, session, access, handler), without a server.
 #pragma once
 #include "domain/account/account.h"
-#include "json/json.h"
 #include "store/test_store_util.h"
+#include "json/json.h"
 
 // Flow, place, org, notice and account; demo mode, so that codes go to the log.
 struct ctx *open_account_test(const char *engine);
@@ -28,6 +28,6 @@ struct known_staff {
     struct str password, totp_secret; // totp_secret: bytes
 };
 struct known_staff make_staff(struct ctx *c, const char *login, int role); // role -1: none; else an administrator's
-const char *sign_in(struct ctx *c, const struct known_staff *staff);        // the token
+const char *sign_in(struct ctx *c, const struct known_staff *staff);       // the token
 // A resident with a session made as the demo does.
 const char *resident_token(struct ctx *c, const char *phone, int64_t *ret_person_id);

@@ -64,7 +64,8 @@ static void administrators_are_three_people(void **state)
         assert_string_equal(call(c, "POST", "/api/v1/grants", a.security_token, self).key, "account.not_yourself");
         expect_status(call(c, "POST", "/api/v1/grants", a.system_token, two), 403);
         expect_status(call(c, "POST", "/api/v1/grants", a.audit_token, two), 403);
-        struct answer desk_worker = call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"desk1\",\"name\":\"郑和\"}");
+        struct answer desk_worker =
+            call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"desk1\",\"name\":\"郑和\"}");
         expect_status(desk_worker, 201);
         const char *desk = text_at(c, (struct answer){.json = json_get(desk_worker.json, "person")}, "id");
         const char *give = format(c, "{\"person_id\":\"%\",\"role\":\"district\"}", desk);
@@ -72,9 +73,11 @@ static void administrators_are_three_people(void **state)
         expect_status(given, 201);
         assert_string_equal(call(c, "POST", "/api/v1/grants", a.security_token, give).key, "account.granted_already");
         assert_string_equal(call(c, "POST", "/api/v1/grants", a.security_token,
-                                 format(c, "{\"person_id\":\"%\",\"role\":\"steward\"}", desk)).key,
+                                 format(c, "{\"person_id\":\"%\",\"role\":\"steward\"}", desk))
+                                .key,
                             "account.role_by_post");
-        expect_status(call(c, "DELETE", format(c, "/api/v1/grants/%", text_at(c, given, "id")), a.security_token, NULL), 204);
+        expect_status(call(c, "DELETE", format(c, "/api/v1/grants/%", text_at(c, given, "id")), a.security_token, NULL),
+                      204);
         expect_status(call(c, "POST", "/api/v1/grants", a.security_token, give), 201);
     }
 }
@@ -88,7 +91,8 @@ static void first_secrets_are_for_once(void **state)
         struct answer made = call(c, "POST", "/api/v1/people", a.system_token,
                                   "{\"login\":\"grid.one\",\"name\":\"石阿妹\",\"phone\":\"19900007001\"}");
         expect_status(made, 201);
-        expect_status(call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"Grid.One\",\"name\":\"x\"}"), 409);
+        expect_status(call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"Grid.One\",\"name\":\"x\"}"),
+                      409);
         expect_status(call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"no way\",\"name\":\"x\"}"), 400);
         struct known_staff staff = {.password = json_str(json_get(made.json, "password"))};
         staff.person.login = STR("grid.one");
@@ -123,11 +127,14 @@ static void people_are_found_and_masked(void **state)
         assert_true(str_find(found.body, STR("周**"), 0) != (size_t)-1);
         assert_true(str_find(found.body, STR("周明德"), 0) == (size_t)-1);
         assert_true(str_find(found.body, STR("argon2"), 0) == (size_t)-1);
-        assert_int_equal(json_count(json_get(call(c, "GET", "/api/v1/people?q=s%25s", a.system_token, NULL).json, "items")), 0);
+        assert_int_equal(
+            json_count(json_get(call(c, "GET", "/api/v1/people?q=s%25s", a.system_token, NULL).json, "items")), 0);
         struct answer by_phone = call(c, "GET", "/api/v1/people?q=19900007002", a.system_token, NULL);
         assert_int_equal(json_count(json_get(by_phone.json, "items")), 1);
         assert_true(str_find(by_phone.body, STR("19900007002"), 0) == (size_t)-1);
-        assert_int_equal(json_count(json_get(call(c, "GET", "/api/v1/people?role=audit_admin", a.audit_token, NULL).json, "items")), 1);
+        assert_int_equal(
+            json_count(json_get(call(c, "GET", "/api/v1/people?role=audit_admin", a.audit_token, NULL).json, "items")),
+            1);
         expect_status(call(c, "GET", "/api/v1/people", resident, NULL), 403);
         expect_status(call(c, "GET", "/api/v1/people", NULL, NULL), 401);
         expect_status(call(c, "GET", "/api/v1/people?role=king", a.system_token, NULL), 400);
@@ -142,14 +149,20 @@ static void posts_are_filled(void **state)
         struct admins a = make_admins(c);
         int64_t id;
         const char *resident = resident_token(c, "19900007003", &id), *t = a.system_token;
-        const char *district = text_at(c, call(c, "POST", "/api/v1/places", t, "{\"level\":\"district\",\"name\":\"区\"}"), "id");
-        struct answer building = call(c, "POST", "/api/v1/places", t,
-                                      format(c, "{\"parent_id\":\"%\",\"level\":\"building\",\"name\":\"1栋\"}", district));
+        const char *district =
+            text_at(c, call(c, "POST", "/api/v1/places", t, "{\"level\":\"district\",\"name\":\"区\"}"), "id");
+        struct answer building =
+            call(c, "POST", "/api/v1/places", t,
+                 format(c, "{\"parent_id\":\"%\",\"level\":\"building\",\"name\":\"1栋\"}", district));
         expect_status(building, 201);
         const char *place = text_at(c, building, "id");
-        const char *org = text_at(c, call(c, "POST", "/api/v1/orgs", t,
-                                          format(c, "{\"level\":\"work_committee\",\"name\":\"组织\",\"place_id\":\"%\"}", place)), "id");
-        const char *body = format(c, format(c, "{\"org_id\":\"%\",\"place_id\":\"%\",\"role\":\"steward\",\"name\":\"楼栋长\"}", org), place);
+        const char *org =
+            text_at(c,
+                    call(c, "POST", "/api/v1/orgs", t,
+                         format(c, "{\"level\":\"work_committee\",\"name\":\"组织\",\"place_id\":\"%\"}", place)),
+                    "id");
+        const char *body = format(
+            c, format(c, "{\"org_id\":\"%\",\"place_id\":\"%\",\"role\":\"steward\",\"name\":\"楼栋长\"}", org), place);
         struct answer made = call(c, "POST", "/api/v1/posts", t, body);
         expect_status(made, 201);
         const char *post = text_at(c, made, "id"), *appoint = format(c, "/api/v1/posts/%/term", post);
@@ -157,8 +170,9 @@ static void posts_are_filled(void **state)
         const char *who = format(c, "{\"person_id\":\"%\"}", id_of(c, id));
         struct answer term = call(c, "POST", appoint, t, who);
         expect_status(term, 201);
-        assert_string_equal(call(c, "POST", appoint, t, format(c, "{\"person_id\":\"%\"}", id_of(c, a.audit.person.id))).key,
-                            "account.separate_admins");
+        assert_string_equal(
+            call(c, "POST", appoint, t, format(c, "{\"person_id\":\"%\"}", id_of(c, a.audit.person.id))).key,
+            "account.separate_admins");
         assert_int_equal(json_count(json_get(call(c, "GET", "/api/v1/posts?vacant=1", t, NULL).json, "items")), 0);
         struct answer seen = call(c, "GET", format(c, "/api/v1/places/%", place), resident, NULL); // a steward now
         expect_status(seen, 200);
@@ -168,7 +182,8 @@ static void posts_are_filled(void **state)
         assert_string_equal(call(c, "DELETE", "/api/v1/me", resident, NULL).key, "account.holds_post");
         expect_status(call(c, "DELETE", format(c, "/api/v1/terms/%", text_at(c, term, "id")), t, NULL), 204);
         expect_status(call(c, "GET", format(c, "/api/v1/places/%", place), resident, NULL), 403);
-        assert_int_equal(json_count(json_get(call(c, "GET", format(c, "/api/v1/posts/%/terms", post), t, NULL).json, "items")), 1);
+        assert_int_equal(
+            json_count(json_get(call(c, "GET", format(c, "/api/v1/posts/%/terms", post), t, NULL).json, "items")), 1);
     }
 }
 
@@ -191,7 +206,9 @@ static void the_log_tells_and_is_proved(void **state)
         expect_status(proof, 200);
         assert_int_equal(json_kind(json_get(proof.json, "fault")), JSON_NULL);
         assert_true(json_int(json_get(proof.json, "events")) >= 9);
-        assert_int_equal(json_count(json_get(call(c, "GET", "/api/v1/events?type=audit.verified", a.audit_token, NULL).json, "items")), 1);
+        assert_int_equal(json_count(json_get(
+                             call(c, "GET", "/api/v1/events?type=audit.verified", a.audit_token, NULL).json, "items")),
+                         1);
     }
 }
 
@@ -205,7 +222,8 @@ static void what_is_unused_is_disabled(void **state)
         for (const struct job *job = account_jobs; job->name; job++)
             expect_ok(c, job->run(c));
         struct str totp = totp_code(c->arena, staff.totp_secret, c->now_ms);
-        const char *body = format(c, "{\"login\":\"sleeper\",\"password\":\"sieben-Berge-42\",\"totp\":\"%\"}", str_z(c->arena, totp));
+        const char *body =
+            format(c, "{\"login\":\"sleeper\",\"password\":\"sieben-Berge-42\",\"totp\":\"%\"}", str_z(c->arena, totp));
         expect_status(call(c, "POST", "/api/v1/auth/staff", NULL, body), 401);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "demo_sql.h"
 
 #define STEP_ARENA_BYTES ((size_t)64 << 20)
 

@@ -5,7 +5,8 @@
 
 // Fills an empty store. Step by step, each in a write of its own that also marks it done: started again after a kill it
 // goes on where it stopped, and does nothing when all is there. progress is told after each step.
-enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t done, int64_t total, void *arg), void *arg);
+enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t done, int64_t total, void *arg),
+                   void *arg);
 
 // The door code of the demo's guided tour: building 3 of 太阳园小区.
 #define DEMO_DOOR_CODE "DEM0DEM0DEM0DEM0"

@@ -104,8 +104,8 @@ static enum err become_person(struct ctx *c, struct http_request *rq, struct htt
 }
 
 const struct route demo_routes[] = {
-    {"GET", "/api/v1/demo/people", list_people, ACCESS_ANYONE, ROUTE_DEMO | ROUTE_LIST, NULL, &person_record_of_list, NULL,
-     "Who one can become in the demo", NULL},
+    {"GET", "/api/v1/demo/people", list_people, ACCESS_ANYONE, ROUTE_DEMO | ROUTE_LIST, NULL, &person_record_of_list,
+     NULL, "Who one can become in the demo", NULL},
     {"POST", "/api/v1/demo/become", become_person, ACCESS_ANYONE, ROUTE_DEMO | ROUTE_NO_IDEMPOTENCY, &become_record,
      &signed_in_record, NULL, "Signs in as somebody of the demo", NULL},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -3,13 +3,12 @@
 #pragma once
 #include "base/clock.h"
 #include "base/id.h"
-#include "demo_sql.h"
 #include "domain/account/account.h"
 #include "domain/demo/demo.h"
 #include "domain/request/request.h"
 
-#define DEMO_GRIDS 492     // of the source: grids of the urban communities
-#define DEMO_BUILDINGS 820 // more than 800 stewards
+#define DEMO_GRIDS 492            // of the source: grids of the urban communities
+#define DEMO_BUILDINGS 820        // more than 800 stewards
 #define DEMO_AGE_MS (60 * DAY_MS) // the demo's organisations are that old
 #define DEMO_REQUESTS 120
 #define DEMO_REQUESTS_A_STEP 10
@@ -37,18 +36,19 @@ extern const struct demo_role demo_roles[]; // ends with key NULL
 const struct demo_role *demo_role_find(struct str key);
 // Makes the person of the key, or finds it. place_id: where the page says it belongs.
 enum err demo_person_make(struct ctx *c, const char *key, int64_t place_id, int64_t *ret_person_id);
-enum err demo_person_find(struct ctx *c, struct str key, struct demo_person *ret_person); // ERR_NOT_FOUND demo.no_such_person
+enum err demo_person_find(struct ctx *c, struct str key,
+                          struct demo_person *ret_person); // ERR_NOT_FOUND demo.no_such_person
 // A name that nobody in particular has.
 struct str demo_invented_name(struct ctx *c, size_t index);
 
 // --- the plan: reckoned from the official communities, the same at every start ---------------------------------------
 struct demo_estate {
     const char *name;
-    bool of_source;     // named by the source page
+    bool of_source;                        // named by the source page
     size_t first_building, building_count; // numbers over the whole district
 };
 struct demo_grid {
-    size_t number; // over the whole district
+    size_t number;                    // over the whole district
     const struct demo_estate *estate; // NULL: none
 };
 struct demo_community {

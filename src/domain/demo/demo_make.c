@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Makes the demo's organisations, places, posts and who holds them, through the same rules as everybody.
+#include "demo_sql.h"
 #include "domain/demo/demo_internal.h"
 
 #define RESIDENT_PHONES 19900000000 // 199 0000 xxxx; nobody has such a number
@@ -123,8 +124,8 @@ struct spot {
     int64_t branch_id;  // its organisation
 };
 
-static enum err make_steward(struct ctx *c, const struct spot *spot, size_t index, size_t number, const struct place *building,
-                             int64_t org_id)
+static enum err make_steward(struct ctx *c, const struct spot *spot, size_t index, size_t number,
+                             const struct place *building, int64_t org_id)
 {
     bool tour = spot->community->is_tour && spot->grid_index == 0;
     struct person person;
@@ -137,7 +138,8 @@ static enum err make_steward(struct ctx *c, const struct spot *spot, size_t inde
         person_id = person.id;
     }
     return make_post(c, org_id, building->id, ROLE_STEWARD,
-                     str_format(c->arena, "%s%.*s楼栋长", spot->grid->estate->name, STR_ARG(building->name)), person_id);
+                     str_format(c->arena, "%s%.*s楼栋长", spot->grid->estate->name, STR_ARG(building->name)),
+                     person_id);
 }
 
 static enum err make_building(struct ctx *c, const struct spot *spot, size_t index, const struct place *estate)
@@ -192,7 +194,8 @@ static enum err make_grid(struct ctx *c, struct spot *spot, int64_t community_or
                                  .name = str_format(c->arena, "第%zu网格", spot->grid_index + 1),
                                  .invented = true};
     TRY(place_create(c, &spot->place));
-    struct str name = str_format(c->arena, "%.*s第%zu网格党支部", STR_ARG(spot->community->place.name), spot->grid_index + 1);
+    struct str name =
+        str_format(c->arena, "%.*s第%zu网格党支部", STR_ARG(spot->community->place.name), spot->grid_index + 1);
     TRY(make_org(c, community_org_id, ORG_GRID_BRANCH, name, spot->place.id, &spot->branch_id));
     if (spot->community->is_tour && spot->grid_index < 2)
         key = spot->grid_index == 0 ? "grid_worker" : "grid_worker_other";
@@ -262,7 +265,8 @@ enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan)
             TRY(demo_person_make(c, i == 0 ? "resident_wang" : "resident_li", building_id, &person_id));
             continue;
         }
-        TRY(person_create_resident(c, phone_of(c, 1 + i), demo_invented_name(c, 2000 + i * 5), building_id, true, &person));
+        TRY(person_create_resident(c, phone_of(c, 1 + i), demo_invented_name(c, 2000 + i * 5), building_id, true,
+                                   &person));
         struct str key = str_format(c->arena, "asker_%zu", i);
         struct demo_person row = {.name = key, .person_id = person.id, .place_id = building_id};
         TRY(db_exec(c, &sql_demo_person_insert, ARGS(ARG_ROW(&demo_person_record, &row)), NULL));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The people one can become in the demo. All names are invented.
+#include "demo_sql.h"
 #include "domain/demo/demo_internal.h"
 
 static const struct field person_fields[] = {
@@ -79,10 +80,10 @@ struct str demo_invented_name(struct ctx *c, size_t index)
                                          "胡", "朱", "高", "林", "何", "郭", "马", "罗", "梁", "宋", "郑", "谢",
                                          "韩", "唐", "冯", "邓", "曹", "彭", "曾", "萧", "田", "董", "袁", "潘",
                                          "蒋", "蔡", "余", "杜", "叶", "程", "苏", "魏", "吕", "丁", "任", "卢"};
-    static const char *const given[] = {"明", "丽", "建华", "秀兰", "志远", "桂香", "国平", "小云", "永福", "春燕",
-                                        "正刚", "玉梅", "光荣", "晓琴", "德贵", "雪莲", "文辉", "红英", "大勇", "素芬",
-                                        "天华", "金凤", "长林", "月娥", "启文", "碧霞", "家旺", "兴兰", "学军", "艳",
-                                        "世昌", "婷", "忠", "慧", "廷芳", "凯", "先贵", "莉", "朝阳", "静怡", "佐成"};
+    static const char *const given[] = {
+        "明",   "丽",   "建华", "秀兰", "志远", "桂香", "国平", "小云", "永福", "春燕", "正刚", "玉梅", "光荣", "晓琴",
+        "德贵", "雪莲", "文辉", "红英", "大勇", "素芬", "天华", "金凤", "长林", "月娥", "启文", "碧霞", "家旺", "兴兰",
+        "学军", "艳",   "世昌", "婷",   "忠",   "慧",   "廷芳", "凯",   "先贵", "莉",   "朝阳", "静怡", "佐成"};
     size_t families = sizeof family / sizeof *family, givens = sizeof given / sizeof *given; // 48 and 41: coprime
     return str_format(c->arena, "%s%s", family[index % families], given[(index * 7 + index / families) % givens]);
 }

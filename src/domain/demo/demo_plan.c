@@ -23,7 +23,8 @@ static const char *estate_name(struct ctx *c, size_t number)
                                         "春晖", "滨河", "东升", "福兴", "兰馨", "梧桐", "青松", "银杏", "玉屏", "云山"};
     static const char *const last[] = {"苑", "小区", "花园", "家园", "新村", "雅居", "里", "名都", "佳苑", "公寓"};
     size_t firsts = sizeof first / sizeof *first, lasts = sizeof last / sizeof *last;
-    return str_z(c->arena, str_format(c->arena, "%s%s", first[number % firsts], last[(number / firsts + number) % lasts]));
+    return str_z(c->arena,
+                 str_format(c->arena, "%s%s", first[number % firsts], last[(number / firsts + number) % lasts]));
 }
 
 static enum err all_communities(struct ctx *c, struct place **ret_places, size_t *ret_count)

@@ -15,10 +15,10 @@ enum fate {
     FATE_RETURNED,  // sent back to the desk
     FATE_WITHDRAWN,
 };
-static const enum fate fates[20] = {FATE_RATED,  FATE_RATED,     FATE_CONFIRMED, FATE_RATED,    FATE_STUCK,
-                                    FATE_RATED,  FATE_WAITING,   FATE_RATED,     FATE_RATED,    FATE_DENIED,
-                                    FATE_RATED,  FATE_CONFIRMED, FATE_RATED,     FATE_UNSIGNED, FATE_RATED,
-                                    FATE_RATED,  FATE_RETURNED,  FATE_RATED,     FATE_WAITING,  FATE_WITHDRAWN};
+static const enum fate fates[20] = {FATE_RATED, FATE_RATED,     FATE_CONFIRMED, FATE_RATED,    FATE_STUCK,
+                                    FATE_RATED, FATE_WAITING,   FATE_RATED,     FATE_RATED,    FATE_DENIED,
+                                    FATE_RATED, FATE_CONFIRMED, FATE_RATED,     FATE_UNSIGNED, FATE_RATED,
+                                    FATE_RATED, FATE_RETURNED,  FATE_RATED,     FATE_WAITING,  FATE_WITHDRAWN};
 
 struct story {
     const struct demo_plan *plan;
@@ -93,9 +93,8 @@ static enum err file(struct ctx *c, struct story *story)
 static enum err owner(struct ctx *c, const struct story *story, int64_t *ret_person_id)
 {
     *ret_person_id = 0;
-    return story->request.owner_post_id
-               ? post_holder_at(c, story->request.owner_post_id, story->at_ms, ret_person_id)
-               : OK;
+    return story->request.owner_post_id ? post_holder_at(c, story->request.owner_post_id, story->at_ms, ret_person_id)
+                                        : OK;
 }
 
 // Somebody of the community's desk, or of the next one up.
@@ -153,7 +152,9 @@ static enum err ask_back(struct ctx *c, struct story *story)
     if (!done || story->fate == FATE_CONFIRMED)
         return OK;
     const struct request_input rate = {.note = str_of(story->words->thanks),
-                                       .rating = story->fate == FATE_DENIED ? 3 : story->index % 17 == 8 ? 2 : 4 + (int64_t)(story->index % 3 != 1)};
+                                       .rating = story->fate == FATE_DENIED ? 3
+                                                 : story->index % 17 == 8   ? 2
+                                                                            : 4 + (int64_t)(story->index % 3 != 1)};
     const struct request_input low = {.note = STR("事情办了，就是等得太久。"), .rating = 2};
     return act(c, story, story->reporter.id, at_ms + 20 * MINUTE_MS, "rate", rate.rating == 2 ? &low : &rate, &done);
 }

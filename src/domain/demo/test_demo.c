@@ -8,8 +8,8 @@
 #include "domain/media/media.h"
 #include "domain/notice/notice.h"
 #include "flow/seal_log.h"
-#include "json/json.h"
 #include "store/test_store_util.h"
+#include "json/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,9 +20,9 @@
 #include <cmocka.h>
 #undef fail
 
-static const struct module *const module_array[] = {&flow_module,   &place_module,   &org_module,   &notice_module,
-                                                    &account_module, &catalog_module, &media_module, &request_module,
-                                                    &demo_module};
+static const struct module *const module_array[] = {&flow_module,   &place_module,   &org_module,
+                                                    &notice_module, &account_module, &catalog_module,
+                                                    &media_module,  &request_module, &demo_module};
 #define MODULES (sizeof module_array / sizeof *module_array)
 static const struct module_list list = {module_array, MODULES};
 static struct config config = {.demo = true, .district = "520302", .sms_gateway = "log"};
@@ -51,8 +51,14 @@ static struct ctx *open_test(const char *engine)
     struct calendar *calendar;
     files[0] = (struct static_file){.path = "/data/catalog.tsv", .plain = read_data(c, "catalog.tsv")};
     files[1] = (struct static_file){.path = "/data/divisions.tsv", .plain = read_data(c, "divisions.tsv")};
-    *house = (struct house){.clock = house->clock, .ids = house->ids, .keys = house->keys, .store = house->store,
-                            .modules = &list, .config = &config, .files = files, .file_count = 2};
+    *house = (struct house){.clock = house->clock,
+                            .ids = house->ids,
+                            .keys = house->keys,
+                            .store = house->store,
+                            .modules = &list,
+                            .config = &config,
+                            .files = files,
+                            .file_count = 2};
     expect_ok(c, calendar_parse(c, read_data(c, "calendar.txt"), &calendar));
     house->calendar = calendar;
     for (size_t i = 0; i < MODULES; i++)

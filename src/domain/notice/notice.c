@@ -122,8 +122,7 @@ enum err notice_send_code(struct ctx *c, struct str phone, struct str code)
     switch (gateway_of(config)) {
     case GATEWAY_LOG: {
         size_t shown = phone.n < 4 ? phone.n : 4;
-        log_info("demo: code=%.*s phone_end=%.*s", STR_ARG(code), (int)shown,
-                 phone.p + phone.n - shown);
+        log_info("demo: code=%.*s phone_end=%.*s", STR_ARG(code), (int)shown, phone.p + phone.n - shown);
         return OK;
     }
     case GATEWAY_HTTP:

@@ -123,14 +123,16 @@ static void the_gateway_gets_phone_code_and_key(void **state)
     assert_non_null(strstr(gateway.got, "{\"phone\":\"19900001234\",\"code\":\"123456\"}"));
     assert_int_equal(send_through("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", &gateway), ERR_BUSY);
     // A redirect is no success, and is not followed.
-    assert_int_equal(send_through("HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", &gateway),
-                     ERR_BUSY);
+    assert_int_equal(
+        send_through("HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", &gateway),
+        ERR_BUSY);
 }
 
 static void plain_http_to_others_is_refused(void **state)
 {
     (void)state;
-    const struct config config = {.sms_gateway = "http", .sms_url = "http://sms.example.cn/", .sms_key_file = "/dev/null"};
+    const struct config config = {
+        .sms_gateway = "http", .sms_url = "http://sms.example.cn/", .sms_key_file = "/dev/null"};
     struct ctx *c = open_test(&config);
     expect_err(c, notice_send_code(c, STR("19900001234"), STR("123456")), ERR_INTERNAL, "notice.bad_url");
     test_ctx_free(c);

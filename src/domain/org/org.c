@@ -4,9 +4,11 @@
 
 #include "base/id.h"
 #include "flow/event_data.h"
+#include "org_sql.h"
 
-const char *const role_names[] = {"resident", "steward",      "grid_worker",    "community",   "subdistrict", "district",
-                                  "unit",     "system_admin", "security_admin", "audit_admin", NULL};
+const char *const role_names[] = {"resident",       "steward",     "grid_worker", "community",
+                                  "subdistrict",    "district",    "unit",        "system_admin",
+                                  "security_admin", "audit_admin", NULL};
 const char *const org_level_names[] = {"work_committee", "community", "grid_branch", "building_group",
                                        "household",      "unit",      NULL};
 
@@ -16,7 +18,8 @@ static const struct field org_fields[] = {
     {FIELD_AT(struct org, parent_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_STAFF},
     {FIELD_AT(struct org, level), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
      .names = org_level_names, .doc = "One of the five levels, or unit: who handles (property, water…)"},
-    {FIELD_AT(struct org, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .max = 60},
+    {FIELD_AT(struct org, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
+     .max = 60},
     {FIELD_AT(struct org, place_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
      .doc = "The area it serves"},
     {.name = "closed_at", .offset = offsetof(struct org, closed_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
@@ -25,16 +28,34 @@ const struct record org_record = {.name = "org", .table = "org", .size_bytes = s
 
 #define POST_FIELDS(type_, at_)                                                                                        \
     {.name = "id", .offset = offsetof(type_, at_ id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},       \
-        {.name = "version", .offset = offsetof(type_, at_ version), .type = FIELD_INT, .flags = FIELD_VERSION,         \
+        {.name = "version",                                                                                            \
+         .offset = offsetof(type_, at_ version),                                                                       \
+         .type = FIELD_INT,                                                                                            \
+         .flags = FIELD_VERSION,                                                                                       \
          .read = READ_STAFF},                                                                                          \
-        {.name = "org_id", .offset = offsetof(type_, at_ org_id), .type = FIELD_ID,                                    \
-         .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF},                                                   \
-        {.name = "place_id", .offset = offsetof(type_, at_ place_id), .type = FIELD_ID,                                \
-         .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .doc = "The subtree it answers for"},              \
-        {.name = "role", .offset = offsetof(type_, at_ role), .type = FIELD_ENUM,                                      \
-         .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .names = role_names},                              \
-        {.name = "name", .offset = offsetof(type_, at_ name), .type = FIELD_TEXT,                                      \
-         .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .max = 60},                                        \
+        {.name = "org_id",                                                                                             \
+         .offset = offsetof(type_, at_ org_id),                                                                        \
+         .type = FIELD_ID,                                                                                             \
+         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
+         .read = READ_STAFF},                                                                                          \
+        {.name = "place_id",                                                                                           \
+         .offset = offsetof(type_, at_ place_id),                                                                      \
+         .type = FIELD_ID,                                                                                             \
+         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
+         .read = READ_STAFF,                                                                                           \
+         .doc = "The subtree it answers for"},                                                                         \
+        {.name = "role",                                                                                               \
+         .offset = offsetof(type_, at_ role),                                                                          \
+         .type = FIELD_ENUM,                                                                                           \
+         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
+         .read = READ_STAFF,                                                                                           \
+         .names = role_names},                                                                                         \
+        {.name = "name",                                                                                               \
+         .offset = offsetof(type_, at_ name),                                                                          \
+         .type = FIELD_TEXT,                                                                                           \
+         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
+         .read = READ_STAFF,                                                                                           \
+         .max = 60},                                                                                                   \
     {                                                                                                                  \
         .name = "closed_at", .offset = offsetof(type_, at_ closed_at_ms), .type = FIELD_TIME, .read = READ_STAFF       \
     }
@@ -66,7 +87,7 @@ enum err org_get(struct ctx *c, int64_t id, struct org *ret_org)
 enum err post_get(struct ctx *c, int64_t id, struct post *ret_post)
 {
     return org_not_found(c, db_one(c, &sql_post_by_id, ARGS(ARG_INT("id", id)), &post_record, ret_post),
-                        "org.no_such_post");
+                         "org.no_such_post");
 }
 
 // What is named by a field of what was sent has to be there and in use.

@@ -30,7 +30,7 @@ struct org {
     int64_t id, version, parent_id;
     int level; // work_committee, community, grid_branch, building_group, household; or unit
     struct str name;
-    int64_t place_id; // whose area it serves
+    int64_t place_id;     // whose area it serves
     int64_t closed_at_ms; // 0: in use
 };
 extern const struct record org_record;
@@ -91,7 +91,7 @@ enum err org_grants_of(struct ctx *c, int64_t person_id, int64_t at_ms, struct g
 enum err term_list_of_person(struct ctx *c, int64_t person_id, struct rows *ret_rows);
 enum err term_list_of_role(struct ctx *c, enum role role, int64_t before_id, size_t max, struct rows *ret_rows);
 enum err term_list_of_post(struct ctx *c, int64_t post_id, struct rows *ret_rows); // newest first
-enum err term_get(struct ctx *c, int64_t id, struct term *ret_term);                // ERR_NOT_FOUND org.no_such_term
+enum err term_get(struct ctx *c, int64_t id, struct term *ret_term);               // ERR_NOT_FOUND org.no_such_term
 // Posts in use right on a place.
 enum err post_list_of_place(struct ctx *c, int64_t place_id, struct rows *ret_rows);
 struct post_filter {

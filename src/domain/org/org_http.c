@@ -3,6 +3,7 @@
 #include "domain/org/org_internal.h"
 
 #include "flow/command.h"
+#include "org_sql.h"
 #include "json/record_json.h"
 
 #define LIST_MAX 100
@@ -225,13 +226,17 @@ static const struct route_query list_query[] = {
 const struct route org_routes[] = {
     {"GET", "/api/v1/orgs", list_orgs, ROLES_STAFF | ROLES_ADMIN, ROUTE_LIST, NULL, &org_record, list_query,
      "Organisations", NULL},
-    {"GET", "/api/v1/orgs/{id}", get_org, ROLES_STAFF | ROLES_ADMIN, 0, NULL, &org_record, NULL, "One organisation", NULL},
-    {"POST", "/api/v1/orgs", create_org, SYSTEM_ADMIN, 0, &org_record, &org_record, NULL, "Makes an organisation", NULL},
+    {"GET", "/api/v1/orgs/{id}", get_org, ROLES_STAFF | ROLES_ADMIN, 0, NULL, &org_record, NULL, "One organisation",
+     NULL},
+    {"POST", "/api/v1/orgs", create_org, SYSTEM_ADMIN, 0, &org_record, &org_record, NULL, "Makes an organisation",
+     NULL},
     {"PATCH", "/api/v1/orgs/{id}", change_org, SYSTEM_ADMIN, 0, &input_record, &org_record, NULL,
      "Renames or closes an organisation", NULL},
-    {"POST", "/api/v1/posts", create_post, SYSTEM_ADMIN, 0, &post_record, &post_record, NULL, "Makes a post on a place", NULL},
+    {"POST", "/api/v1/posts", create_post, SYSTEM_ADMIN, 0, &post_record, &post_record, NULL, "Makes a post on a place",
+     NULL},
     {"PATCH", "/api/v1/posts/{id}", change_post, SYSTEM_ADMIN, 0, &input_record, &post_record, NULL,
      "Renames or closes a post", NULL},
-    {"DELETE", "/api/v1/terms/{id}", end_term, SYSTEM_ADMIN, 0, NULL, NULL, NULL, "Ends a term: the post is vacant", NULL},
+    {"DELETE", "/api/v1/terms/{id}", end_term, SYSTEM_ADMIN, 0, NULL, NULL, NULL, "Ends a term: the post is vacant",
+     NULL},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

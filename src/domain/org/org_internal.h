@@ -2,7 +2,6 @@
 // Between the files of this module.
 #pragma once
 #include "domain/org/org.h"
-#include "org_sql.h"
 
 extern const struct route org_routes[];
 extern const struct message org_messages[];

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "flow/event_data.h"
+#include "org_sql.h"
 
 #define LINE_POSTS_MAX 200
 #define PERSON_POSTS_MAX 50
@@ -22,7 +23,7 @@ const struct record term_record = {
 enum err term_get(struct ctx *c, int64_t id, struct term *ret_term)
 {
     return org_not_found(c, db_one(c, &sql_term_by_id, ARGS(ARG_INT("id", id)), &term_record, ret_term),
-                        "org.no_such_term");
+                         "org.no_such_term");
 }
 
 enum err term_list_of_post(struct ctx *c, int64_t post_id, struct rows *ret_rows)
@@ -38,8 +39,8 @@ enum err term_list_of_person(struct ctx *c, int64_t person_id, struct rows *ret_
 
 enum err term_list_of_role(struct ctx *c, enum role role, int64_t before_id, size_t max, struct rows *ret_rows)
 {
-    struct args args = ARGS(ARG_TEXT("role", str_of(role_names[role])), ARG_INT("before", before_id),
-                            ARG_INT("limit", (int64_t)max));
+    struct args args =
+        ARGS(ARG_TEXT("role", str_of(role_names[role])), ARG_INT("before", before_id), ARG_INT("limit", (int64_t)max));
     return db_list(c, &sql_terms_of_role, args, &term_record, max, ret_rows);
 }
 
@@ -125,9 +126,9 @@ static enum err posts_on_line(struct ctx *c, int64_t place_id, int64_t at_ms, st
 {
     TRY(place_get_chain_at(c, place_id, at_ms, ret_chain));
     const int64_t *id = ret_chain->at;
-    struct args args = ARGS(ARG_INT("at_ms", at_ms), ARG_INT("id0", id[0]), ARG_INT("id1", id[1]), ARG_INT("id2", id[2]),
-                            ARG_INT("id3", id[3]), ARG_INT("id4", id[4]), ARG_INT("id5", id[5]), ARG_INT("id6", id[6]),
-                            ARG_INT("id7", id[7]));
+    struct args args = ARGS(ARG_INT("at_ms", at_ms), ARG_INT("id0", id[0]), ARG_INT("id1", id[1]),
+                            ARG_INT("id2", id[2]), ARG_INT("id3", id[3]), ARG_INT("id4", id[4]), ARG_INT("id5", id[5]),
+                            ARG_INT("id6", id[6]), ARG_INT("id7", id[7]));
     return db_list(c, &sql_posts_on_line, args, &post_held_record, LINE_POSTS_MAX, ret_rows);
 }
 

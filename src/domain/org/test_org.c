@@ -211,7 +211,8 @@ static enum err wrong_posts(struct ctx *c, void *arg)
                "org.role_not_for_posts");
     expect_err(c, post_on(c, &post, &t->committee, &t->street, ROLE_UNIT, "x"), ERR_INVALID, "org.role_not_of_org");
     expect_err(c, post_on(c, &post, &t->property, &t->street, ROLE_STEWARD, "x"), ERR_INVALID, "org.role_not_of_org");
-    struct org below = {.level = ORG_WORK_COMMITTEE, .name = STR("y"), .place_id = t->street.id, .parent_id = t->committee.id};
+    struct org below = {
+        .level = ORG_WORK_COMMITTEE, .name = STR("y"), .place_id = t->street.id, .parent_id = t->committee.id};
     expect_err(c, org_create(c, &below), ERR_INVALID, "org.level_not_below");
     struct org org = t->committee;
     org.closed_at_ms = c->now_ms;
@@ -234,10 +235,8 @@ static void bad_posts_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statements_keep_the_contract),
-        cmocka_unit_test(answers_climb_past_vacancies),
-        cmocka_unit_test(a_post_has_one_holder),
-        cmocka_unit_test(units_and_vacancies),
+        cmocka_unit_test(statements_keep_the_contract), cmocka_unit_test(answers_climb_past_vacancies),
+        cmocka_unit_test(a_post_has_one_holder),        cmocka_unit_test(units_and_vacancies),
         cmocka_unit_test(bad_posts_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The official divisions of a district, from data/divisions.tsv, into an installation that has no place yet.
 #include "domain/place/place_internal.h"
+#include "place_sql.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/id.h"
 #include "flow/event_data.h"
+#include "place_sql.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "flow/event_data.h"
+#include "place_sql.h"
 
 #include <inttypes.h>
 
@@ -21,8 +22,8 @@ static const struct field place_fields[] = {
      .names = place_level_names, .doc = "Deeper than the parent's; levels may be left out"},
     {FIELD_AT(struct place, code), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_ALL, .max = 64,
      .doc = "Official or import code, unique within a level"},
-    {FIELD_AT(struct place, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 60,
-     .doc = "Names repeat: never a key"},
+    {FIELD_AT(struct place, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
+     .max = 60, .doc = "Names repeat: never a key"},
     {FIELD_AT(struct place, path), .type = FIELD_TEXT, .read = READ_NOBODY},
     {FIELD_AT(struct place, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_ALL, .min = -90, .max = 90},
     {FIELD_AT(struct place, lng), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_ALL, .min = -180, .max = 180},
@@ -47,8 +48,10 @@ static const struct field history_fields[] = {
     {FIELD_AT(struct place_history, to_ms), .type = FIELD_TIME, .read = READ_STAFF},
     {FIELD_AT(struct place_history, parent_id), .type = FIELD_ID, .read = READ_STAFF},
 };
-const struct record place_history_record = {.name = "place_history", .table = "place_history",
-                                            .size_bytes = sizeof(struct place_history), FIELDS(history_fields)};
+const struct record place_history_record = {.name = "place_history",
+                                            .table = "place_history",
+                                            .size_bytes = sizeof(struct place_history),
+                                            FIELDS(history_fields)};
 
 void place_ref_write(const struct place *place, struct json_writer *w)
 {
@@ -88,7 +91,8 @@ enum err place_root(struct ctx *c, struct place *ret_place)
 
 enum err place_children(struct ctx *c, int64_t parent_id, int64_t after_id, size_t max, struct rows *ret_rows)
 {
-    struct args args = ARGS(ARG_INT("parent_id", parent_id), ARG_INT("after", after_id), ARG_INT("limit", (int64_t)max));
+    struct args args =
+        ARGS(ARG_INT("parent_id", parent_id), ARG_INT("after", after_id), ARG_INT("limit", (int64_t)max));
     return db_list(c, &sql_place_children, args, &place_record, max, ret_rows);
 }
 
@@ -265,7 +269,8 @@ enum err place_move(struct ctx *c, int64_t id, int64_t new_parent_id)
                 NULL));
     TRY(db_exec(c, &sql_place_history_forget, ARGS(ARG_INT("place_id", id)), NULL));
     TRY(db_exec(c, &sql_place_history_end, ARGS(ARG_INT("place_id", id)), NULL));
-    TRY(db_exec(c, &sql_place_history_insert, ARGS(ARG_INT("place_id", id), ARG_INT("parent_id", new_parent_id)), NULL));
+    TRY(db_exec(c, &sql_place_history_insert, ARGS(ARG_INT("place_id", id), ARG_INT("parent_id", new_parent_id)),
+                NULL));
     struct event_data data;
     struct json_writer *w = event_data_begin(&data);
     json_key(w, "from");

@@ -3,6 +3,7 @@
 #include "domain/place/place_internal.h"
 
 #include "flow/command.h"
+#include "place_sql.h"
 #include "json/record_json.h"
 
 #include <string.h>
@@ -121,8 +122,10 @@ static const struct field input_fields[] = {
      .doc = "Moves the place with all below it; sent alone"},
     {FIELD_AT(struct place_input, name), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60},
     {FIELD_AT(struct place_input, code), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 64},
-    {FIELD_AT(struct place_input, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -90, .max = 90},
-    {FIELD_AT(struct place_input, lng), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -180, .max = 180},
+    {FIELD_AT(struct place_input, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -90,
+     .max = 90},
+    {FIELD_AT(struct place_input, lng), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -180,
+     .max = 180},
     {FIELD_AT(struct place_input, closed), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_STAFF,
      .doc = "Out of use; only with nothing in use below it"},
 };
@@ -136,8 +139,8 @@ struct change {
 
 static enum err apply(struct ctx *c, const struct change *change, const struct place *before)
 {
-    struct place_input input = {before->parent_id, before->name, before->code, before->lat, before->lng,
-                                before->closed_at_ms != 0};
+    struct place_input input = {before->parent_id, before->name, before->code,
+                                before->lat,       before->lng,  before->closed_at_ms != 0};
     TRY(record_from_json(c, &input_record, change->body, RECORD_CHANGE, before->id, &input));
     if (json_get(change->body, "parent_id"))
         return json_count(change->body) == 1 ? place_move(c, before->id, input.parent_id)
@@ -292,14 +295,16 @@ static const struct route_query list_query[] = {
 const struct route place_routes[] = {
     {"GET", "/api/v1/places", list_places, ACCESS_STAFF, ROUTE_LIST, NULL, &place_record, list_query,
      "Places below a place, of a level, or by name; without a filter the district itself", NULL},
-    {"POST", "/api/v1/places", create_place, ACCESS_SYSTEM_ADMIN, 0, &place_record, &place_record, NULL, "Makes a place", NULL},
+    {"POST", "/api/v1/places", create_place, ACCESS_SYSTEM_ADMIN, 0, &place_record, &place_record, NULL,
+     "Makes a place", NULL},
     {"PATCH", "/api/v1/places/{id}", change_place, ACCESS_SYSTEM_ADMIN, 0, &input_record, &place_record, NULL,
      "Renames, moves (with all below it), closes or reopens a place", NULL},
     {"POST", "/api/v1/places/{id}/door", renew_door, ACCESS_SYSTEM_ADMIN, 0, NULL, &door_record, NULL,
      "Makes a new door code; the old one is revoked", NULL},
     {"GET", "/api/v1/places/{id}/doors", list_doors, ACCESS_STAFF, ROUTE_LIST, NULL, &door_record, NULL,
      "Door codes of a place, newest first", NULL},
-    {"DELETE", "/api/v1/doors/{id}", revoke_door, ACCESS_SYSTEM_ADMIN, 0, NULL, NULL, NULL, "Revokes a door code", NULL},
+    {"DELETE", "/api/v1/doors/{id}", revoke_door, ACCESS_SYSTEM_ADMIN, 0, NULL, NULL, NULL, "Revokes a door code",
+     NULL},
     {"GET", "/api/v1/doors/{code}/qr.svg", door_qr, ACCESS_ANYONE, ROUTE_RAW, NULL, NULL, NULL,
      "The door's link as a QR code", "image/svg+xml"},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -2,7 +2,6 @@
 // Between the files of this module.
 #pragma once
 #include "domain/place/place.h"
-#include "place_sql.h"
 
 extern const struct route place_routes[];
 extern const struct message place_messages[];

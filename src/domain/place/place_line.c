@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The line from a place up to its district: now, and as of an instant.
 #include "domain/place/place_internal.h"
+#include "place_sql.h"
 
 static enum err places_by_ids(struct ctx *c, const int64_t *ids, size_t count, struct rows *ret_rows)
 {

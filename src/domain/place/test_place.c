@@ -2,8 +2,8 @@
 // The place tree: making, moving without losing history, doors, and the official divisions.
 #include "domain/place/place_internal.h"
 #include "http/http.h"
-#include "json/record_json.h"
 #include "store/test_store_util.h"
+#include "json/record_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -298,7 +298,8 @@ static void rare_characters_survive(void **state)
         struct ctx *c = open_test(*engine);
         struct static_file file = {
             .path = "/data/divisions.tsv",
-            .plain = STR("level\tcode\tname\tparent\narea\t520302\t红花岗区\t5203\nstreet\t520302001\t㯊木街道\t520302\n")};
+            .plain =
+                STR("level\tcode\tname\tparent\narea\t520302\t红花岗区\t5203\nstreet\t520302001\t㯊木街道\t520302\n")};
         test_house(c)->files = &file;
         test_house(c)->file_count = 1;
         struct loading loading = {.code = STR("520302")};
@@ -312,10 +313,10 @@ static void rare_characters_survive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statements_keep_the_contract),
-        cmocka_unit_test(moving_keeps_the_past),     cmocka_unit_test(bad_places_are_refused),
-        cmocka_unit_test(doors_open_once),           cmocka_unit_test(qr_codes_are_drawings),
-        cmocka_unit_test(divisions_are_loaded_once), cmocka_unit_test(rare_characters_survive),
+        cmocka_unit_test(statements_keep_the_contract), cmocka_unit_test(moving_keeps_the_past),
+        cmocka_unit_test(bad_places_are_refused),       cmocka_unit_test(doors_open_once),
+        cmocka_unit_test(qr_codes_are_drawings),        cmocka_unit_test(divisions_are_loaded_once),
+        cmocka_unit_test(rare_characters_survive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
