@@ -28,10 +28,10 @@ struct house {
     const struct config *config;
     const struct calendar *calendar;
     struct stream *stream;
-    int64_t tenant_id; // the district served
+    int64_t tenant_id;               // the district served
     const struct static_file *files; // packed into the binary: web app and data
     size_t file_count;
-    const void *modules; // the one list of src/app/modules.c (struct module_list, flow/module.h)
+    const void *modules;           // the one list of src/app/modules.c (struct module_list, flow/module.h)
     const char *const *role_names; // by number; may be NULL. Only for the event log: the platform knows no role by name
 };
 
@@ -49,7 +49,7 @@ struct actor {
     enum actor_kind kind;
     int64_t person_id;
     int64_t session_id;
-    unsigned roles; // bit 1u << role for every role held
+    unsigned roles;        // bit 1u << role for every role held
     const char *role_name; // as what it acts, for the event log; NULL: the first of its grants, or of its roles
     const struct grant *grants;
     size_t grant_count;

@@ -10,13 +10,13 @@
 struct module {
     const char *name;
     struct store_part store;
-    const struct route *routes;           // ends with method NULL
+    const struct route *routes;             // ends with method NULL
     const struct route *const *more_routes; // further tables of that kind, NULL-terminated; may be NULL
-    const struct flow *const *flows;      // NULL-terminated
-    const struct job *jobs;               // ends with name NULL
-    const struct message *messages;       // ends with key NULL
-    const struct event_subject *subjects; // ends with kind NULL
-    enum err (*start)(struct ctx *c);     // once, after migrations, before serving; may be NULL. Must be quick.
+    const struct flow *const *flows;        // NULL-terminated
+    const struct job *jobs;                 // ends with name NULL
+    const struct message *messages;         // ends with key NULL
+    const struct event_subject *subjects;   // ends with kind NULL
+    enum err (*start)(struct ctx *c);       // once, after migrations, before serving; may be NULL. Must be quick.
     // Everything the module keeps of a person, as members of the open object: for GET /me/data. NULL: nothing.
     enum err (*personal_write)(struct ctx *c, int64_t person_id, struct json_writer *w);
     // Erases what the module keeps of a person beyond need, in the open write: for DELETE /me. NULL: nothing to do.

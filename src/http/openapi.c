@@ -405,8 +405,8 @@ static void put_components(struct writer *d)
     shut(d);
 }
 
-void openapi_write(const struct route *const *routes, const struct record *const *extra,
-                   const char *const *role_names, const char *version, struct buf *out)
+void openapi_write(const struct route *const *routes, const struct record *const *extra, const char *const *role_names,
+                   const char *version, struct buf *out)
 {
     struct writer *d = calloc(1, sizeof *d);
     if (!d)

@@ -57,7 +57,8 @@ static void raise_file_limit(struct http_options *options)
     }
     if (limit.rlim_cur >= wanted)
         return;
-    options->max_connections = limit.rlim_cur > (rlim_t)2 * SPARE_FILES ? (int)limit.rlim_cur - SPARE_FILES : SPARE_FILES;
+    options->max_connections =
+        limit.rlim_cur > (rlim_t)2 * SPARE_FILES ? (int)limit.rlim_cur - SPARE_FILES : SPARE_FILES;
     log_warn("http: the limit of open files allows %d connections", options->max_connections);
 }
 

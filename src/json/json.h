@@ -9,7 +9,8 @@
 
 struct json; // a parsed value, owned by the arena
 
-// Fails with ERR_INVALID: json.malformed ({0} = line and column, in words), json.too_deep, json.bad_utf8, json.duplicate_key.
+// Fails with ERR_INVALID: json.malformed ({0} = line and column, in words), json.too_deep, json.bad_utf8,
+// json.duplicate_key.
 enum err json_parse(struct ctx *c, struct str text, const struct json **ret_value);
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 enum json_kind json_kind(const struct json *value);

@@ -24,7 +24,7 @@ enum lite_command {
 struct lite_conn {
     sqlite3 *handle;
     sqlite3_stmt *commands[LITE_COMMANDS]; // kept: parsing them cost more than running them
-    struct lite_prepared *prepared; // by statement index
+    struct lite_prepared *prepared;        // by statement index
     size_t slots;
     int64_t deadline_ns; // of the running statement, 0: none
     struct lite *lite;   // owner, for a thread that ends

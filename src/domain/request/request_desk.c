@@ -161,9 +161,10 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
 {
     struct desk one = {0};
     int64_t n;
-    TRY(db_one(c, &sql_request_desk,
-               ARGS(ARG_INT("scope_id", place_id), ARG_INT("soon_ms", c->now_ms + REQUEST_SOON_MS), ARG_INT("max", COUNT_MAX)),
-               &desk_record, &one));
+    TRY(db_one(
+        c, &sql_request_desk,
+        ARGS(ARG_INT("scope_id", place_id), ARG_INT("soon_ms", c->now_ms + REQUEST_SOON_MS), ARG_INT("max", COUNT_MAX)),
+        &desk_record, &one));
     sum->to_dispatch += one.to_dispatch;
     sum->due_soon += one.due_soon;
     sum->overdue += one.overdue;

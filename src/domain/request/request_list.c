@@ -133,9 +133,8 @@ static bool matches(const struct ctx *c, const struct request_filter *f, const s
     return (!f->states || f->states >> r->state & 1) && (f->kind < 0 || f->kind == r->kind) &&
            (f->source < 0 || f->source == r->source) && (!f->item_id || f->item_id == r->item_id) &&
            (!f->overdue || (request_clock_runs(r) && request_overdue(c, r))) && (!f->due_soon || is_due_soon(c, r)) &&
-           (!f->unsatisfied || r->unsatisfied) &&
-           (!f->open || r->open) && (!f->from_ms || r->reported_at_ms >= f->from_ms) &&
-           (!f->to_ms || r->reported_at_ms < f->to_ms) &&
+           (!f->unsatisfied || r->unsatisfied) && (!f->open || r->open) &&
+           (!f->from_ms || r->reported_at_ms >= f->from_ms) && (!f->to_ms || r->reported_at_ms < f->to_ms) &&
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
 }
 

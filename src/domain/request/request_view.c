@@ -101,4 +101,5 @@ static const struct field request_view_fields[] = {
      .doc = "What you may do now"},
     {VIEW(deadline, FIELD_JSON), .read = READ_INVOLVED, .of = &deadline_record, .doc = "The limit and its grounds"},
 };
-const struct record request_view_record = {"request_view", NULL, sizeof(struct request_view), FIELDS(request_view_fields)};
+const struct record request_view_record = {"request_view", NULL, sizeof(struct request_view),
+                                           FIELDS(request_view_fields)};
