@@ -170,8 +170,11 @@ static enum err do_action(struct ctx *c, struct http_request *rq, struct http_re
     int64_t id, if_version;
     const struct json *body = NULL;
     struct request r;
+    unsigned relations;
     (void)arg;
     TRY(http_param_id(c, rq, "id", &id));
+    TRY(request_get(c, id, &r));
+    TRY(request_may_see(c, &r, &relations)); // before a look at what was sent
     TRY(http_if_match(c, rq, &if_version));
     if (str_trim(rq->body).n)
         TRY(json_parse(c, rq->body, &body));
@@ -221,7 +224,7 @@ static enum err do_contact(struct ctx *c, struct http_request *rq, struct http_r
     (void)arg;
     TRY(http_param_id(c, rq, "id", &id));
     TRY(request_get(c, id, &r));
-    TRY(request_may_see(c, &r, &relations));
+    TRY(request_may_see(c, &r, &relations)); // before a look at the body: a stranger learns nothing from its faults
     if (!(relations & (RELATION_STAFF | RELATION_REPORTER)))
         return fail(c, ERR_FORBIDDEN, "request.contact_not_yours");
     TRY(json_parse(c, rq->body, &body));

@@ -6,11 +6,23 @@
 #include "domain/request/request_internal.h"
 #include "request_sql.h"
 
+#define BATCH 100
 struct batch {
     const char *action, *state;
-    int64_t before_ms, after, post_id;
+    int64_t before_ms, post_id;
+    int64_t after, last; // ids: from where to read, and up to where was read
     struct rows rows;
+    size_t seen, hit_count;
+    int64_t hits[BATCH]; // what to act on
 };
+
+static void take_all(struct batch *b)
+{
+    const struct request *r = b->rows.at;
+    b->seen = b->hit_count = b->rows.count;
+    for (size_t i = 0; i < b->seen; i++)
+        b->last = b->hits[i] = r[i].id;
+}
 
 static enum err read_waiting(struct ctx *c, void *arg)
 {
@@ -18,7 +30,7 @@ static enum err read_waiting(struct ctx *c, void *arg)
     return db_list(
         c, &sql_request_waiting_since,
         ARGS(ARG_TEXT("state", str_of(b->state)), ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
-        &request_record, 100, &b->rows);
+        &request_record, BATCH, &b->rows);
 }
 
 struct one {
@@ -35,10 +47,8 @@ static enum err act_on_one(struct ctx *c, void *arg)
 // Acts on each row of the batch. What meanwhile went another way, or has nobody yet, is left for the next time.
 static enum err act_on_batch(struct ctx *c, struct batch *b)
 {
-    const struct request *r = b->rows.at;
-    for (size_t i = 0; i < b->rows.count; i++) {
-        struct one one = {r[i].id, b->action};
-        b->after = r[i].id;
+    for (size_t i = 0; i < b->hit_count; i++) {
+        struct one one = {b->hits[i], b->action};
         enum err err = store_write(c, act_on_one, &one);
         if (err == ERR_BUSY || err == ERR_INTERNAL)
             return err;
@@ -54,8 +64,10 @@ static enum err act_on_state(struct ctx *c, const char *state, int64_t before_ms
     struct batch b = {.state = state, .before_ms = before_ms, .action = action};
     do {
         TRY(store_read(c, read_waiting, &b));
+        take_all(&b);
         TRY(act_on_batch(c, &b));
-    } while (b.rows.count == 100);
+        b.after = b.last;
+    } while (b.seen == BATCH);
     return OK;
 }
 
@@ -64,10 +76,42 @@ static enum err close_unanswered(struct ctx *c)
     return act_on_state(c, "callback", c->now_ms - REQUEST_CALLBACK_MS, "lapse");
 }
 
+// Of what lies on the desk, only what has somebody now. Many lie at the same place for the same thing: asked once.
+static enum err read_dispatchable(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    struct routing routing;
+    size_t kept = 0;
+    TRY(read_waiting(c, b));
+    b->seen = b->rows.count;
+    struct request *r = b->rows.at;
+    bool possible = false;
+    for (size_t i = 0; i < b->seen; i++) {
+        if (i == 0 || r[i].place_id != r[i - 1].place_id || r[i].item_id != r[i - 1].item_id) {
+            enum err err = request_route(c, &r[i], &routing);
+            if (err != OK && err != ERR_CONFLICT)
+                return err;
+            ctx_clear_error(c);
+            possible = err == OK;
+        }
+        b->last = r[i].id;
+        if (possible)
+            b->hits[kept++] = r[i].id;
+    }
+    b->hit_count = kept;
+    return OK;
+}
+
 // Somebody may have been appointed since.
 static enum err dispatch_waiting(struct ctx *c)
 {
-    return act_on_state(c, "reported", c->now_ms, "file");
+    struct batch b = {.state = "reported", .before_ms = c->now_ms, .action = "file"};
+    do {
+        TRY(store_read(c, read_dispatchable, &b));
+        TRY(act_on_batch(c, &b));
+        b.after = b.last;
+    } while (b.seen == BATCH);
+    return OK;
 }
 
 // --- posts that nobody holds any more -------------------------------------------------------------------------------
@@ -117,8 +161,10 @@ static enum err leave_vacant_posts(struct ctx *c)
             struct batch b = {.post_id = posts->vacant[i], .action = "reroute"};
             do {
                 TRY(store_read(c, read_of_post, &b));
+                take_all(&b);
                 TRY(act_on_batch(c, &b));
-            } while (b.rows.count == 100);
+                b.after = b.last;
+            } while (b.seen == BATCH);
         }
     } while (posts->seen == POSTS_MAX);
     return OK;

@@ -145,6 +145,22 @@ static void test_vacant_posts(void **state)
     }
 }
 
+struct appoint {
+    const struct town *town;
+    struct post post;
+    struct term term;
+};
+static enum err write_appoint(struct ctx *c, void *arg)
+{
+    struct appoint *appoint = arg;
+    appoint->post = (struct post){.org_id = appoint->town->unit_org,
+                                  .place_id = appoint->town->district,
+                                  .role = ROLE_DISTRICT,
+                                  .name = STR("区值班")};
+    TRY(post_create(c, &appoint->post));
+    return term_begin(c, appoint->post.id, appoint->town->community_worker, &appoint->term);
+}
+
 static void test_nobody_responsible(void **state)
 {
     EACH_ENGINE(t)
@@ -159,6 +175,14 @@ static void test_nobody_responsible(void **state)
         expect_ok(c, town_get(c, r.id, &r));
         assert_int_equal(r.state, REQUEST_REPORTED);
         expect_story(c, r.id, "reported");
+        struct appoint appoint = {.town = &t};
+        expect_ok(c, store_write(c, write_appoint, &appoint));
+        town_clock(&t, c->now_ms + MINUTE_MS);
+        run_jobs(c); // somebody was appointed: it goes out
+        expect_ok(c, town_get(c, r.id, &r));
+        assert_int_equal(r.state, REQUEST_DISPATCHED);
+        assert_true(r.owner_post_id == appoint.post.id);
+        expect_story(c, r.id, "reported filed dispatched");
     }
 }
 
