@@ -42,7 +42,7 @@ setup_npm() {
     lock=$(fingerprint web/package-lock.json)
     [ "$(cat web/node_modules/.linli-lock 2>/dev/null)" = "$lock" ] && return 0
     say "installing the web app's packages"
-    (cd web && npm ci --no-audit --no-fund --loglevel=error)
+    (cd web && npm ci --no-audit --no-fund --loglevel=error) || return 1
     echo "$lock" >web/node_modules/.linli-lock
 }
 
@@ -50,9 +50,9 @@ setup_npm() {
 setup_web() {
     stamp=$(fingerprint web)
     [ "$(cat web/dist/.linli-stamp 2>/dev/null)" = "$stamp" ] && return 0
-    setup_npm
+    setup_npm || return 1
     say "building the web app"
-    (cd web && npm run --silent build)
+    (cd web && npm run --silent build) || return 1
     fingerprint web >web/dist/.linli-stamp
 }
 
