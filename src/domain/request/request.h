@@ -7,18 +7,20 @@
 #include "domain/media/media.h"
 #include "flow/module.h"
 
-enum request_state {
-    REQUEST_REPORTED,
-    REQUEST_FILED,
-    REQUEST_DISPATCHED,
-    REQUEST_IN_PROGRESS,
-    REQUEST_HANDLED,
-    REQUEST_CALLBACK,
-    REQUEST_CLOSED,
-    REQUEST_EVALUATED,
-    REQUEST_REJECTED,
-    REQUEST_STATE_COUNT
-};
+// The states, in this one place: name in code, name in store and JSON, zh, en, flags, who has to act next, what runs
+// meanwhile. Adding a state is a line here, and the rules that lead to it and on (request_flow.c).
+#define REQUEST_STATES(STATE)                                                                                          \
+    STATE(REPORTED, "reported", "待受理", "Reported", FLOW_INITIAL, RELATION_DISPATCHER | RELATION_SYSTEM, "dispatch") \
+    STATE(FILED, "filed", "已立案", "Filed", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "dispatch")                     \
+    STATE(DISPATCHED, "dispatched", "待签收", "Sent out", 0, RELATION_HANDLER, "response")                             \
+    STATE(IN_PROGRESS, "in_progress", "处置中", "In progress", 0, RELATION_HANDLER, "completion")                      \
+    STATE(HANDLED, "handled", "待核查", "To be checked", 0, RELATION_VERIFIER | RELATION_SYSTEM, "verification")       \
+    STATE(CALLBACK, "callback", "待回访", "Was it done?", 0, RELATION_REPORTER | RELATION_CALLER, "callback")          \
+    STATE(CLOSED, "closed", "已结案", "Closed", FLOW_FINAL, 0, NULL)                                                   \
+    STATE(EVALUATED, "evaluated", "已评价", "Rated", FLOW_FINAL, 0, NULL)                                              \
+    STATE(REJECTED, "rejected", "不予受理", "Not taken", FLOW_FINAL, 0, NULL)
+#define REQUEST_STATE_NUMBER(code, ...) REQUEST_##code,
+enum request_state { REQUEST_STATES(REQUEST_STATE_NUMBER) REQUEST_STATE_COUNT };
 enum request_source { SOURCE_APP, SOURCE_PHONE, SOURCE_IMPORT, SOURCE_OPEN311 };
 enum request_outcome {
     OUTCOME_NONE,

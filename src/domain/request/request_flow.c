@@ -8,7 +8,8 @@
 #include "request_sql.h"
 
 #define BIT(state) (1u << REQUEST_##state)
-#define OPEN_STATES (BIT(REPORTED) | BIT(FILED) | BIT(DISPATCHED) | BIT(IN_PROGRESS) | BIT(HANDLED) | BIT(CALLBACK))
+#define OPEN_BIT(code, name, zh, en, flags, ...) | ((flags) & FLOW_FINAL ? 0u : BIT(code))
+#define OPEN_STATES (0u REQUEST_STATES(OPEN_BIT))
 #define ALL_STATES ((1u << REQUEST_STATE_COUNT) - 1)
 
 bool request_state_open(int state)
@@ -392,17 +393,8 @@ static const struct flow_relation relations[] = {
     {RELATION_WATCHER, "watcher", "知情人", "watcher"},
 };
 
-static const struct flow_state states[] = {
-    {"reported", "待受理", "Reported", FLOW_INITIAL, RELATION_DISPATCHER | RELATION_SYSTEM, "dispatch"},
-    {"filed", "已立案", "Filed", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "dispatch"},
-    {"dispatched", "待签收", "Sent out", 0, RELATION_HANDLER, "response"},
-    {"in_progress", "处置中", "In progress", 0, RELATION_HANDLER, "completion"},
-    {"handled", "待核查", "To be checked", 0, RELATION_VERIFIER | RELATION_SYSTEM, "verification"},
-    {"callback", "待回访", "Was it done?", 0, RELATION_REPORTER | RELATION_CALLER, "callback"},
-    {"closed", "已结案", "Closed", FLOW_FINAL, 0, NULL},
-    {"evaluated", "已评价", "Rated", FLOW_FINAL, 0, NULL},
-    {"rejected", "不予受理", "Not taken", FLOW_FINAL, 0, NULL},
-};
+#define STATE_ROW(code, ...) {__VA_ARGS__},
+static const struct flow_state states[] = {REQUEST_STATES(STATE_ROW)};
 
 #define DISPATCHERS (RELATION_DISPATCHER | RELATION_SYSTEM)
 #define TALKERS (RELATION_REPORTER | RELATION_STAFF)

@@ -3,8 +3,8 @@
 #include "base/calendar.h"
 #include "domain/request/request_internal.h"
 
-const char *const request_state_names[] = {"reported", "filed",  "dispatched", "in_progress", "handled",
-                                           "callback", "closed", "evaluated",  "rejected",    NULL};
+#define STATE_NAME(code, name, ...) name,
+const char *const request_state_names[] = {REQUEST_STATES(STATE_NAME) NULL};
 const char *const request_source_names[] = {"app", "phone", "import", "open311", NULL};
 const char *const request_outcome_names[] = {"none",      "solved",    "explained", "not_our_duty",
                                              "duplicate", "withdrawn", "refused",   NULL};
