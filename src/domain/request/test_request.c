@@ -153,10 +153,10 @@ struct appoint {
 static enum err write_appoint(struct ctx *c, void *arg)
 {
     struct appoint *appoint = arg;
-    appoint->post = (struct post){.org_id = appoint->town->unit_org,
-                                  .place_id = appoint->town->district,
-                                  .role = ROLE_DISTRICT,
-                                  .name = STR("区值班")};
+    struct org committee = {.level = ORG_WORK_COMMITTEE, .name = STR("工委"), .place_id = appoint->town->district};
+    TRY(org_create(c, &committee));
+    appoint->post = (struct post){
+        .org_id = committee.id, .place_id = appoint->town->district, .role = ROLE_DISTRICT, .name = STR("区值班")};
     TRY(post_create(c, &appoint->post));
     return term_begin(c, appoint->post.id, appoint->town->community_worker, &appoint->term);
 }
