@@ -91,6 +91,8 @@ struct str token_from_request(struct ctx *c, struct http_request *rq);
 struct str token_hash(struct ctx *c, struct str token);
 void session_cookie_clear(struct http_request *rq, struct http_response *rs);
 void session_close_streams(struct ctx *c, int64_t session_id);
+// After the write: the live streams of a person's ended sessions end as well.
+enum err session_close_ended(struct ctx *c, int64_t person_id);
 // In the open write: ends all sessions but one (0: all).
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id);
 

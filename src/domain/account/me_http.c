@@ -179,7 +179,8 @@ static enum err change_password(struct ctx *c, struct http_request *rq, struct h
         return fail_field(c, ERR_INVALID, "account.password_same", STR("new"));
     TRY(password_check(c, input.new, change.person.login, "new"));
     TRY(password_hash(c, input.new, &change.encoded));
-    return command_run(c, rq, rs, save_password, &change);
+    TRY(command_run(c, rq, rs, save_password, &change));
+    return session_close_ended(c, c->actor.person_id);
 }
 
 // --- what is kept, consent -----------------------------------------------------------------------------------------
@@ -289,9 +290,8 @@ static enum err close_run(struct ctx *c, struct http_request *rq, struct http_re
 static enum err close_account(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     TRY(command_run(c, rq, rs, close_run, NULL));
-    session_close_streams(c, c->actor.session_id);
     session_cookie_clear(rq, rs);
-    return OK;
+    return session_close_ended(c, c->actor.person_id);
 }
 
 static const struct field consent_given_fields[] = {

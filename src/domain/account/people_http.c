@@ -261,7 +261,8 @@ static enum err change_person(struct ctx *c, struct http_request *rq, struct htt
     TRY(record_from_json(c, &change_record, change.body, RECORD_CHANGE, 0, &change.input));
     if (json_count(change.body) == 0)
         return fail(c, ERR_INVALID, "account.nothing_to_change");
-    return command_run(c, rq, rs, change_run, &change);
+    TRY(command_run(c, rq, rs, change_run, &change));
+    return session_close_ended(c, change.id);
 }
 
 // --- the security administrator's ----------------------------------------------------------------------------------
@@ -298,7 +299,8 @@ static enum err end_sessions(struct ctx *c, struct http_request *rq, struct http
 {
     int64_t id;
     TRY(http_param_id(c, rq, "id", &id));
-    return command_run(c, rq, rs, end_run, &id);
+    TRY(command_run(c, rq, rs, end_run, &id));
+    return session_close_ended(c, id);
 }
 
 static enum err reset_run(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
@@ -337,7 +339,8 @@ static enum err reset_person(struct ctx *c, struct http_request *rq, struct http
     making.person_id = person.id;
     making.staff.login = person.login;
     TRY(new_staff_prepare(c, &making.staff, &making.secrets));
-    return command_run(c, rq, rs, reset_run, &making);
+    TRY(command_run(c, rq, rs, reset_run, &making));
+    return session_close_ended(c, person.id);
 }
 
 static const struct route_query list_query[] = {

@@ -87,6 +87,27 @@ void session_close_streams(struct ctx *c, int64_t session_id)
         stream_close_session(c->house->stream, c->tenant_id, session_id);
 }
 
+static enum err list_sessions(struct ctx *c, void *arg)
+{
+    struct rows *rows = arg;
+    const struct session *of = rows->at;
+    return db_list(c, &sql_sessions_of_person, ARGS(ARG_INT("person_id", of->person_id)), &session_record, 50, rows);
+}
+
+enum err session_close_ended(struct ctx *c, int64_t person_id)
+{
+    struct session of = {.person_id = person_id};
+    struct rows rows = {.at = &of};
+    if (!c->house->stream)
+        return OK;
+    TRY(store_read(c, list_sessions, &rows));
+    const struct session *sessions = rows.at;
+    for (size_t i = 0; i < rows.count; i++)
+        if (sessions[i].ended_at_ms)
+            session_close_streams(c, sessions[i].id);
+    return OK;
+}
+
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id)
 {
     return db_exec(c, &sql_session_end_all, ARGS(ARG_INT("person_id", person_id), ARG_INT("except_id", except_id)),

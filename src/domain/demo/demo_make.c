@@ -230,27 +230,34 @@ enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const 
 }
 
 // --- residents who ask ---------------------------------------------------------------------------------------------
-// Their buildings: half of them on the tour's estate, the others where estates are.
-static enum err building_for(struct ctx *c, const struct demo_plan *plan, size_t index, int64_t *ret_building_id)
+// A building of the community's first estate; 0 when it has none.
+static enum err building_in(struct ctx *c, const struct demo_community *community, size_t which,
+                            int64_t *ret_building_id)
 {
-    const struct demo_community *community = NULL;
-    for (size_t i = 0; i < plan->community_count; i++)
-        if (plan->communities[i].is_tour)
-            community = &plan->communities[i];
-    if (index >= DEMO_RESIDENTS / 2)
-        community = &plan->communities[index * 7 % plan->community_count];
     struct rows grids, estates, buildings;
-    TRY(place_children(c, community->place.id, 0, 50, &grids));
     *ret_building_id = 0;
+    TRY(place_children(c, community->place.id, 0, 50, &grids));
     for (size_t i = 0; i < grids.count && *ret_building_id == 0; i++) {
         TRY(place_children(c, ((const struct place *)grids.at)[i].id, 0, 50, &estates));
         if (estates.count == 0)
             continue;
         TRY(place_children(c, ((const struct place *)estates.at)->id, 0, 50, &buildings));
-        size_t which = index < 2 ? 2 : index; // the named two live in building 3
         *ret_building_id = ((const struct place *)buildings.at)[which % buildings.count].id;
     }
     return OK;
+}
+
+// Half of them live on the tour's estate, the named two in its building 3; the others where estates are.
+static enum err building_for(struct ctx *c, const struct demo_plan *plan, size_t index, int64_t *ret_building_id)
+{
+    const struct demo_community *tour = plan->communities;
+    for (size_t i = 0; i < plan->community_count; i++)
+        if (plan->communities[i].is_tour)
+            tour = &plan->communities[i];
+    *ret_building_id = 0;
+    if (index >= DEMO_RESIDENTS / 2)
+        TRY(building_in(c, &plan->communities[index * 7 % plan->community_count], index, ret_building_id));
+    return *ret_building_id ? OK : building_in(c, tour, index < 2 ? 2 : index, ret_building_id);
 }
 
 enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan)
@@ -259,8 +266,6 @@ enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan)
         int64_t building_id, person_id;
         struct person person;
         TRY(building_for(c, plan, i, &building_id));
-        if (building_id == 0)
-            continue;
         if (i < 2) {
             TRY(demo_person_make(c, i == 0 ? "resident_wang" : "resident_li", building_id, &person_id));
             continue;

@@ -48,7 +48,7 @@ static enum err all_communities(struct ctx *c, struct place **ret_places, size_t
 struct estates {
     size_t invented, invented_total; // made so far, to be made
     size_t buildings;                // numbered so far
-    size_t source_buildings;
+    size_t fixed_buildings;
 };
 
 // Three grids of five have an estate.
@@ -58,27 +58,31 @@ static bool has_estate(size_t grid_number)
 }
 
 static const struct demo_estate *plan_estate(struct ctx *c, struct estates *e, const char *source_name,
-                                             size_t source_buildings)
+                                             size_t fixed_buildings)
 {
     struct demo_estate *estate = arena_alloc(c->arena, sizeof *estate);
-    size_t share = DEMO_BUILDINGS - e->source_buildings, i = e->invented;
+    size_t share = DEMO_BUILDINGS - e->fixed_buildings, i = e->invented;
     estate->of_source = source_name != NULL;
-    estate->name = source_name ? source_name : estate_name(c, i);
+    estate->name = source_name ? source_name : estate_name(c, fixed_buildings ? 0 : i);
     estate->building_count =
-        source_name ? source_buildings : (i + 1) * share / e->invented_total - i * share / e->invented_total;
+        fixed_buildings ? fixed_buildings : (i + 1) * share / e->invented_total - i * share / e->invented_total;
     estate->first_building = e->buildings;
     e->buildings += estate->building_count;
-    e->invented += !source_name;
+    e->invented += !fixed_buildings;
     return estate;
 }
 
-// Which estate of the source page lies in the community's first grid; SOURCE_ESTATES: none.
-static size_t source_of(const struct demo_community *community)
+// What stands in the community's first grid, whatever the shares say. Also the tour in a district that the source does
+// not name needs its six buildings: there the name is invented like the others.
+static size_t fixed_estate(const struct demo_community *community, const char **ret_name)
 {
+    *ret_name = NULL;
     for (size_t i = 0; i < SOURCE_ESTATES; i++)
-        if (str_equal_z(community->place.code, source_estates[i].community_code))
-            return i;
-    return SOURCE_ESTATES;
+        if (str_equal_z(community->place.code, source_estates[i].community_code)) {
+            *ret_name = source_estates[i].name;
+            return source_estates[i].buildings;
+        }
+    return community->is_tour ? source_estates[0].buildings : 0;
 }
 
 static void count_estates(const struct demo_plan *plan, struct estates *e)
@@ -86,10 +90,11 @@ static void count_estates(const struct demo_plan *plan, struct estates *e)
     size_t number = 0;
     *e = (struct estates){0};
     for (size_t i = 0; i < plan->community_count; i++) {
-        size_t source = source_of(&plan->communities[i]);
+        const char *name;
+        size_t fixed = fixed_estate(&plan->communities[i], &name);
         for (size_t g = 0; g < plan->communities[i].grid_count; g++, number++) {
-            if (g == 0 && source < SOURCE_ESTATES)
-                e->source_buildings += source_estates[source].buildings;
+            if (g == 0 && fixed)
+                e->fixed_buildings += fixed;
             else
                 e->invented_total += has_estate(number);
         }
@@ -104,11 +109,12 @@ static void plan_grids(struct ctx *c, struct demo_plan *plan)
     for (size_t i = 0; i < plan->community_count; i++) {
         struct demo_community *community = &plan->communities[i];
         struct demo_grid *grids = arena_array(c->arena, community->grid_count, sizeof *grids);
-        size_t source = source_of(community);
+        const char *name;
+        size_t fixed = fixed_estate(community, &name);
         for (size_t g = 0; g < community->grid_count; g++, number++) {
             grids[g].number = number;
-            if (g == 0 && source < SOURCE_ESTATES)
-                grids[g].estate = plan_estate(c, &e, source_estates[source].name, source_estates[source].buildings);
+            if (g == 0 && fixed)
+                grids[g].estate = plan_estate(c, &e, name, fixed);
             else if (has_estate(number))
                 grids[g].estate = plan_estate(c, &e, NULL, 0);
         }
@@ -133,7 +139,7 @@ enum err demo_plan_make(struct ctx *c, int64_t base_ms, struct demo_plan *ret_pl
     for (size_t i = 0; i < plan.community_count; i++) {
         struct demo_community *community = &plan.communities[i];
         community->grid_count = DEMO_GRIDS / plan.community_count + (i < DEMO_GRIDS % plan.community_count);
-        if (source_of(community) == 0)
+        if (str_equal_z(community->place.code, source_estates[0].community_code))
             tour = i;
     }
     if (plan.community_count)
