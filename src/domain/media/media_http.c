@@ -39,7 +39,7 @@ static enum err do_keep(struct ctx *c, struct http_request *rq, struct http_resp
 
 static enum err post_media(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
-    struct str bytes, purpose;
+    struct str bytes = {0}, purpose;
     TRY(find_file(c, rq, &bytes, &purpose));
     struct media media;
     TRY(media_receive(c, bytes, &media)); // slow: before the write transaction

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MAX_SIDE 16384
-#define MAX_PIXELS (40 * 1000 * 1000)
+#define MAX_PIXELS INT64_C(40000000)
 #define MAX_SCANS 100
 #define PHOTO_SIDE 2048
 #define THUMB_SIDE 480
@@ -33,8 +33,11 @@ static enum err check_header(struct ctx *c, struct str bytes, struct image_heade
 
 static gdImagePtr decode(struct str bytes, enum image_format format)
 {
-    // The library takes void * but only reads.
-    void *p = (void *)(uintptr_t)bytes.p;
+    union {
+        const char *in;
+        void *out;
+    } view = {bytes.p}; // the library takes void * but only reads
+    void *p = view.out;
     int n = (int)bytes.n;
     switch (format) {
     case IMAGE_JPEG:

@@ -6,19 +6,20 @@
 
 #include <stdlib.h>
 
-#define WORK_MAX 200
+#define WORK_MAX 200 // of one post
+#define WORK_ALL_MAX 600
 #define COUNT_MAX 20000 // the desk's numbers stop here
 
 // --- GET /api/v1/worklist -------------------------------------------------------------------------------------------
 struct work {
-    const struct request *rows[3 * WORK_MAX];
+    const struct request *rows[WORK_ALL_MAX];
     size_t count;
 };
 
 static void add_work(struct work *work, const struct rows *rows)
 {
     const struct request *r = rows->at;
-    for (size_t i = 0; i < rows->count && work->count < sizeof work->rows / sizeof *work->rows; i++) {
+    for (size_t i = 0; i < rows->count && work->count < WORK_ALL_MAX; i++) {
         bool known = false;
         for (size_t j = 0; j < work->count && !known; j++)
             known = work->rows[j]->id == r[i].id;
@@ -117,7 +118,7 @@ static enum err write_worklist(struct ctx *c, void *arg)
         TRY(work_of_grant(c, &c->actor.grants[i], work));
         TRY(work_to_verify(c, &c->actor.grants[i], work));
     }
-    qsort(work->rows, work->count, sizeof *work->rows, by_need);
+    qsort(work->rows, work->count, sizeof work->rows[0], by_need); // NOLINT(bugprone-sizeof-expression): pointers
     buf_clear(&rs->body);
     json_writer_init(&w, &rs->body);
     json_object_begin(&w);

@@ -166,7 +166,7 @@ static enum err send_out_if_possible(struct ctx *c, struct request_case *rc)
 enum err request_file_with(struct ctx *c, struct request *request, const int64_t *media, size_t media_count)
 {
     struct request_case rc = {.r = *request};
-    struct place_chain chain;
+    struct place_chain chain = {{0}};
     struct str words = request->words;
     TRY(begin(c, &rc, media, media_count, &chain));
     TRY(send_out_if_possible(c, &rc));
@@ -247,7 +247,7 @@ enum err request_import(struct ctx *c, const struct imported_request *given, boo
                                     .due_at_ms = given->due_at_ms,
                                     .lat = given->lat,
                                     .lng = given->lng}};
-    struct place_chain chain;
+    struct place_chain chain = {{0}};
     TRY(begin(c, &rc, NULL, 0, &chain));
     rc.r.kind = given->kind;
     TRY(given->closed_at_ms ? conclude(c, &rc, given) : send_out_if_possible(c, &rc));

@@ -8,7 +8,7 @@
 #include "request_sql.h"
 
 #define BIT(state) (1u << REQUEST_##state)
-#define OPEN_BIT(code, name, zh, en, flags, ...) | ((flags) & FLOW_FINAL ? 0u : BIT(code))
+#define OPEN_BIT(code, name, zh, en, flags, ...) | ((flags)&FLOW_FINAL ? 0u : BIT(code))
 #define OPEN_STATES (0u REQUEST_STATES(OPEN_BIT))
 #define ALL_STATES ((1u << REQUEST_STATE_COUNT) - 1)
 

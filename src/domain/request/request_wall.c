@@ -132,7 +132,7 @@ static enum err write_entry(struct ctx *c, const struct request *r, const struct
 static enum err write_wall(struct ctx *c, void *arg)
 {
     struct wall_call *call = arg;
-    int64_t area_id, next = 0, sample_next;
+    int64_t area_id = 0, next = 0, sample_next;
     struct place area;
     struct rows sample, rows = {0};
     struct json_writer w;
@@ -167,7 +167,7 @@ static enum err read_call(struct ctx *c, const struct http_request *rq, struct h
 
 enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
-    struct wall_call call;
+    struct wall_call call = {0};
     TRY(read_call(c, rq, rs, &call));
     return store_read(c, write_wall, &call);
 }
@@ -211,7 +211,7 @@ static enum err write_summary(struct ctx *c, void *arg)
     struct wall_call *call = arg;
     struct wall_summary summary = {0};
     struct json_writer w;
-    int64_t area_id;
+    int64_t area_id = 0;
     TRY(find_area(c, call, &area_id));
     TRY(db_number(c, &sql_request_count_open, ARGS(ARG_INT("scope_id", area_id), ARG_INT("max", 20000)),
                   &summary.open));
@@ -224,7 +224,7 @@ static enum err write_summary(struct ctx *c, void *arg)
 
 enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
-    struct wall_call call;
+    struct wall_call call = {0};
     TRY(read_call(c, rq, rs, &call));
     return store_read(c, write_summary, &call);
 }

@@ -12,14 +12,14 @@
 
 static const struct module *const all[] = {&flow_module,    &place_module, &org_module,    &account_module,
                                            &catalog_module, &media_module, &request_module};
-const struct module_list town_modules = {all, sizeof all / sizeof *all};
+const struct module_list town_modules = {all, 7};
 
 const struct store_part *town_parts(size_t *ret_count)
 {
     static struct store_part parts[8];
     parts[0] = job_store_part;
     for (size_t i = 0; i < town_modules.count; i++)
-        parts[i + 1] = all[i]->store;
+        parts[i + 1] = town_modules.at[i]->store;
     *ret_count = town_modules.count + 1;
     return parts;
 }
@@ -59,7 +59,7 @@ void town_clock(struct town *town, int64_t at_ms)
 // --- building -------------------------------------------------------------------------------------------------------
 static enum err add_place(struct ctx *c, int64_t parent_id, enum place_level level, const char *name, int64_t *ret_id)
 {
-    struct place place = {.parent_id = parent_id, .level = level, .name = str_of(name), .invented = true};
+    struct place place = {.parent_id = parent_id, .level = (int)level, .name = str_of(name), .invented = true};
     TRY(place_create(c, &place));
     *ret_id = place.id;
     return OK;
@@ -89,7 +89,7 @@ static enum err add_worker(struct ctx *c, const char *login, const char *name, i
         .login = str_of(login), .name = str_of(name), .phone = STR("13900000000"), .no_secrets = true};
     struct new_staff_secrets secrets;
     struct person person;
-    struct post post = {.org_id = org, .place_id = place, .role = role, .name = str_of(post_name)};
+    struct post post = {.org_id = org, .place_id = place, .role = (int)role, .name = str_of(post_name)};
     struct term term;
     TRY(person_create_staff(c, &given, &person, &secrets));
     TRY(post_create(c, &post));
@@ -131,12 +131,12 @@ static enum err add_item(struct ctx *c, const char *code, enum request_kind kind
                          bool is_private, int64_t *ret_id)
 {
     struct service_item item = {.code = str_of(code),
-                                .kind = kind,
+                                .kind = (int)kind,
                                 .name_zh = str_of(code),
                                 .name_en = str_of(code),
                                 .hint_zh = STR(""),
                                 .hint_en = STR(""),
-                                .route_role = role,
+                                .route_role = (int)role,
                                 .unit = UNIT_WORK_DAY,
                                 .budget = 2,
                                 .staff_verifies = checked,
@@ -166,8 +166,9 @@ void town_build(struct town *town, const char *engine)
     struct calendar *calendar;
     expect_ok(town->c, calendar_parse(town->c, str_of(calendar_text), &calendar));
     char folder[] = "/tmp/linli-request-XXXXXX";
-    config = (struct config){.data_dir = strdup(mkdtemp(folder)), .phone = "0851-12345"};
-    house->calendar = calendar;
+    town->data_dir = strdup(mkdtemp(folder));
+    config = (struct config){.data_dir = town->data_dir, .phone = "0851-12345"};
+    house->calendar = town->calendar = calendar;
     house->config = &config;
     house->modules = &town_modules;
     expect_ok(town->c, store_write(town->c, add_all, town));
@@ -177,11 +178,11 @@ void town_end(struct town *town)
 {
     const struct house *house = town->c->house;
     char command[256];
-    calendar_free((struct calendar *)(uintptr_t)house->calendar);
+    calendar_free(town->calendar);
     snprintf(command, sizeof command, "rm -rf '%s'", house->config->data_dir);
     if (system(command) != 0)
         print_error("%s failed\n", command);
-    free((char *)(uintptr_t)house->config->data_dir);
+    free(town->data_dir);
     test_ctx_free(town->c);
 }
 

@@ -14,6 +14,8 @@
 #define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
 
 struct town {
+    struct calendar *calendar;
+    char *data_dir;
     struct ctx *c; // as nobody in particular: become() first
     int64_t district, subdistrict, community, grid_a, grid_b, estate, building, other_building;
     int64_t steward_post, grid_post, grid_b_post, community_post, unit_post, unit_org;

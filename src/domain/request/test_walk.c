@@ -224,9 +224,9 @@ static void act_once(struct walk *walk)
                       : who < 3 ? r->reporter_id
                       : who < 4 ? t->community_worker
                                 : people[pick(walk, 12)]);
-    if (strcmp(action, "rate") && strcmp(action, "confirm"))
+    if (strcmp(action, "rate") != 0 && strcmp(action, "confirm") != 0)
         input.rating = 0;
-    if (strcmp(action, "transfer") && strcmp(action, "dispatch"))
+    if (strcmp(action, "transfer") != 0 && strcmp(action, "dispatch") != 0)
         input.post_id = 0;
     enum err err = town_act(t->c, r->id, action, &input, &now);
     if (err == ERR_INTERNAL || err == ERR_BUSY)
