@@ -21,7 +21,7 @@ struct client *client_open(int port);
 void client_close(struct client *client);
 bool client_send(struct client *client, const char *bytes, size_t n);
 void client_say(struct client *client, const char *text);
-bool client_read(struct client *client, struct reply *ret_reply);             // waits up to 5 s
+bool client_read(struct client *client, struct reply *ret_reply);             // waits up to 20 s
 bool client_read_head_only(struct client *client, struct reply *ret_reply);   // the answer to HEAD
 bool client_read_until(struct client *client, const char *text, int wait_ms); // of a stream
 bool client_ended(struct client *client, int wait_ms);                        // has the server closed?

@@ -8,31 +8,37 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 // cmocka last: it wants those before it
 #include <cmocka.h>
 
-#define TENANT 9 // what the test server's authenticate says
+#define PATIENCE_MS 20000 // what a loaded machine may take; only a fault waits so long
+#define TENANT 9          // what the test server's authenticate says
 #define TELL(topic_, type_, data_)                                                                                     \
     stream_publish(server.house.stream, TENANT, (int64_t[]){topic_, 77}, 1, 1000, STR(type_), STR(data_))
 
 static struct test_server server;
 
+// Streams that beat and end soon; the other tests have those of a day's work, which no slowness ends.
 static void quick(struct http_options *options)
 {
-    options->heartbeat_ms = 500;
-    options->stream_max_ms = 4000;
+    options->heartbeat_ms = 300;
+    options->stream_max_ms = 3000;
+}
+
+static struct client *listen_at(int port, int topic)
+{
+    char request[128];
+    struct client *client = client_open(port);
+    snprintf(request, sizeof request, "GET /api/stream?topic=%d HTTP/1.1\r\nHost: a\r\n\r\n", topic);
+    client_say(client, request);
+    assert_true(client_read_until(client, "retry: 2000\n\n", PATIENCE_MS));
+    return client;
 }
 
 static struct client *listen_to(int topic)
 {
-    char request[128];
-    struct client *client = client_open(server.port);
-    snprintf(request, sizeof request, "GET /api/stream?topic=%d HTTP/1.1\r\nHost: a\r\n\r\n", topic);
-    client_say(client, request);
-    assert_true(client_read_until(client, "retry: 2000\n\n", 3000));
-    return client;
+    return listen_at(server.port, topic);
 }
 
 static int64_t readers(void)
@@ -47,7 +53,7 @@ static int64_t readers(void)
 
 static void wait_for_readers(int64_t n)
 {
-    for (int i = 0; i < 60 && readers() != n; i++)
+    for (int i = 0; i < PATIENCE_MS / 100 && readers() != n; i++)
         usleep(100000);
     assert_int_equal(readers(), n);
 }
@@ -61,9 +67,9 @@ static void events_reach_their_readers_only(void **state)
     char expected[128], id[ID_TEXT_LENGTH + 1];
     id_format(1000, id);
     snprintf(expected, sizeof expected, "id: %s\nevent: request\ndata: {\"n\":1}\n\n", id);
-    assert_true(client_read_until(one, expected, 2000));
+    assert_true(client_read_until(one, expected, PATIENCE_MS));
     snprintf(expected, sizeof expected, "id: %s\nevent: request\ndata: {\"n\": 2}\n\n", id);
-    assert_true(client_read_until(two, expected, 2000));
+    assert_true(client_read_until(two, expected, PATIENCE_MS));
     stream_publish(server.house.stream, TENANT + 1, (int64_t[]){1}, 1, 5, STR("other"), STR("{}"));
     TELL(1, "last", "{}");
     assert_false(client_read_until(one, "event: other", 300)); // another tenant's
@@ -76,7 +82,7 @@ static void two_topics_one_delivery(void **state)
     (void)state;
     struct client *client = listen_to(3);
     stream_publish(server.house.stream, TENANT, (int64_t[]){3, 77}, 2, 5, STR("once"), STR("{}"));
-    assert_true(client_read_until(client, "event: once", 2000));
+    assert_true(client_read_until(client, "event: once", PATIENCE_MS));
     assert_false(client_read_until(client, "event: once", 400));
     client_close(client);
 }
@@ -84,16 +90,19 @@ static void two_topics_one_delivery(void **state)
 static void heartbeats_and_old_age(void **state)
 {
     (void)state;
-    struct client *client = listen_to(4);
-    assert_true(client_read_until(client, "\n:\n\n", 3000));
-    assert_true(client_read_until(client, "\n:\n\n", 3000));
-    assert_true(client_read_until(client, "\r\n0\r\n\r\n", 6000)); // the stream ends, the connection stays
+    struct test_server hasty;
+    test_server_start(&hasty, quick);
+    struct client *client = listen_at(hasty.port, 4);
+    assert_true(client_read_until(client, "\n:\n\n", PATIENCE_MS));
+    assert_true(client_read_until(client, "\n:\n\n", PATIENCE_MS));
+    assert_true(client_read_until(client, "\r\n0\r\n\r\n", PATIENCE_MS)); // the stream ends, the connection stays
     client_say(client, "GET /api/hello HTTP/1.1\r\nHost: a\r\n\r\n");
     struct reply r;
     assert_true(client_read(client, &r));
     assert_int_equal(r.status, 200);
     reply_free(&r);
     client_close(client);
+    test_server_stop(&hasty);
 }
 
 static void those_who_leave_are_noticed(void **state)
@@ -116,8 +125,8 @@ static void those_who_fall_behind_are_closed(void **state)
     for (int i = 0; i < 2000; i++) // 40 MB that nobody reads
         stream_publish(server.house.stream, TENANT, (int64_t[]){6}, 1, 5, STR("big"), str_of(data));
     free(data);
-    assert_true(client_read_until(client, "event: big", 3000));
-    assert_true(client_read_until(client, "\r\n0\r\n\r\n", 5000)); // the server has ended it
+    assert_true(client_read_until(client, "event: big", PATIENCE_MS));
+    assert_true(client_read_until(client, "\r\n0\r\n\r\n", PATIENCE_MS)); // the server has ended it
     client_close(client);
     wait_for_readers(0);
 }
@@ -128,9 +137,9 @@ static void revoked_sessions_end(void **state)
     struct client *client = listen_to(7);
     stream_close_session(server.house.stream, TENANT, 6); // another's
     TELL(7, "still", "{}");
-    assert_true(client_read_until(client, "event: still", 2000));
+    assert_true(client_read_until(client, "event: still", PATIENCE_MS));
     stream_close_session(server.house.stream, TENANT, 5);
-    assert_true(client_read_until(client, "\r\n0\r\n\r\n", 2000));
+    assert_true(client_read_until(client, "\r\n0\r\n\r\n", PATIENCE_MS));
     client_close(client);
 }
 
@@ -149,7 +158,7 @@ static void head_of_a_stream_is_only_a_head(void **state)
     client_close(client);
 }
 
-static void three_hundred_readers_and_a_quick_end(void **state)
+static void three_hundred_readers_and_an_end(void **state)
 {
     (void)state;
     struct client *clients[300];
@@ -157,14 +166,10 @@ static void three_hundred_readers_and_a_quick_end(void **state)
         clients[i] = listen_to(8);
     TELL(8, "news", "{}");
     for (int i = 0; i < 300; i++)
-        assert_true(client_read_until(clients[i], "event: news", 3000));
-    struct timespec before, after;
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    http_stop(server.server);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    assert_true((after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000 < 1500);
+        assert_true(client_read_until(clients[i], "event: news", PATIENCE_MS));
+    http_stop(server.server); // ends them: their ten minutes are far longer than a test may take
     for (int i = 0; i < 300; i++) {
-        assert_true(client_ended(clients[i], 1000));
+        assert_true(client_ended(clients[i], PATIENCE_MS));
         client_close(clients[i]);
     }
     TELL(8, "nobody", "{}");
@@ -173,7 +178,7 @@ static void three_hundred_readers_and_a_quick_end(void **state)
 static int start(void **state)
 {
     (void)state;
-    test_server_start(&server, quick);
+    test_server_start(&server, NULL);
     return 0;
 }
 
@@ -191,7 +196,7 @@ int main(void)
         cmocka_unit_test(events_reach_their_readers_only),  cmocka_unit_test(two_topics_one_delivery),
         cmocka_unit_test(heartbeats_and_old_age),           cmocka_unit_test(those_who_leave_are_noticed),
         cmocka_unit_test(those_who_fall_behind_are_closed), cmocka_unit_test(revoked_sessions_end),
-        cmocka_unit_test(head_of_a_stream_is_only_a_head),  cmocka_unit_test(three_hundred_readers_and_a_quick_end),
+        cmocka_unit_test(head_of_a_stream_is_only_a_head),  cmocka_unit_test(three_hundred_readers_and_an_end),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
