@@ -27,13 +27,14 @@ static const struct module *const module_array[] = {&flow_module,   &place_modul
 static const struct module_list list = {module_array, MODULES};
 static struct config config = {.demo = true, .district = "520302", .sms_gateway = "log"};
 
+static struct arena *data_arena; // of the test in hand
+
 static struct str read_data(struct ctx *c, const char *name)
 {
     const char *path = str_z(c->arena, str_format(c->arena, "%s/%s", TEST_DATA, name));
     FILE *in = fopen(path, "r");
     assert_non_null(in);
-    char *text = malloc(1 << 20); // outlives the arena of one request; the process ends soon
-    assert_non_null(text);
+    char *text = arena_alloc(data_arena, 1 << 20);
     size_t n = fread(text, 1, 1 << 20, in);
     fclose(in);
     return (struct str){text, n};
@@ -46,6 +47,7 @@ static struct ctx *open_test(const char *engine)
     for (size_t i = 0; i < MODULES; i++)
         parts[i] = module_array[i]->store;
     log_set_level(LOG_WARN);
+    data_arena = arena_new(8 << 20);
     struct ctx *c = test_ctx(parts, MODULES, engine);
     struct house *house = test_house(c);
     struct calendar *calendar;
@@ -65,6 +67,13 @@ static struct ctx *open_test(const char *engine)
         if (module_array[i]->start)
             expect_ok(c, module_array[i]->start(c));
     return c;
+}
+
+static void close_test(struct ctx *c)
+{
+    calendar_free((struct calendar *)(uintptr_t)c->house->calendar);
+    test_ctx_free(c);
+    arena_free(data_arena);
 }
 
 static void count_step(const char *what, int64_t done, int64_t total, void *arg)
@@ -247,8 +256,7 @@ static void the_seed_is_whole(void **state)
         struct verify_report report = {0};
         expect_ok(c, verify_store(c, NULL, NULL, &report));
         assert_int_equal(report.fault.n, 0);
-        calendar_free((struct calendar *)(uintptr_t)c->house->calendar);
-        test_ctx_free(c);
+        close_test(c);
     }
 }
 
@@ -264,8 +272,7 @@ static void other_stores_are_left_alone(void **state)
     expect_ok(c, demo_seed(c, count_step, &steps));
     config.demo = true;
     assert_int_equal(steps, 0);
-    calendar_free((struct calendar *)(uintptr_t)c->house->calendar);
-    test_ctx_free(c);
+    close_test(c);
 }
 
 int main(void)
