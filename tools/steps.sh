@@ -151,7 +151,7 @@ step_web() {
 
 step_api() {
     say "api: the server from outside, both databases"
-    vitest_tests api api
+    vitest_tests api api fault
 }
 
 step_browser() {
@@ -160,8 +160,18 @@ step_browser() {
 }
 
 step_soak() {
-    [ -f "tests/soak/$1.test.ts" ] || { ls tests/soak; count 0 1 0 "soak $1"; return; }
-    say "soak: $1"
-    vitest_tests "soak-$1" "soak/$1.test.ts"
-    cat "$logs/soak-$1.log"
+    case "$1" in
+    kill)
+        build_in build build || return
+        vitest_tests soak-kill soak/kill.test.ts
+        ;;
+    properties)
+        build_in build build || return
+        LINLI_PROPERTY_CASES=1000000 meson_tests build soak-properties
+        ;;
+    *)
+        sed -n '/^| name/,$p' tests/soak/README.md
+        count 0 1 0 "soak $1"
+        ;;
+    esac
 }
