@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    globalSetup: ["./setup.ts"],
     include: ["**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Every route × every role, from the OpenAPI document's x-access; and the place tree: another grid's request does not exist.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, Server, engines, freshPlace, linli } from "./harness";
+import { type Client, Server, engines, demoPlace, linli } from "./harness";
 
 const door = "DEM0DEM0DEM0DEM0";
 const people: Record<string, string> = {
@@ -26,7 +26,7 @@ function operations(): Operation[] {
 }
 
 describe.each(engines)("access on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   const clients = new Map<string, Client>();
   beforeAll(async () => {

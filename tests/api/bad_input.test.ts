@@ -2,13 +2,13 @@
 // Hostile and broken input: a clear problem+json, nothing stored, no crash.
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, Server, engines, freshPlace } from "./harness";
+import { type Client, Server, engines, demoPlace } from "./harness";
 import { pngBomb, pngPixels } from "./pictures";
 
 const door = "DEM0DEM0DEM0DEM0";
 
 describe.each(engines)("bad input on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   let resident: Client;
   let item: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Starts the real server on a free port and a fresh store, and speaks to it as a client would.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -21,14 +21,23 @@ export interface Place {
   remove(): void;
 }
 
-// An empty data folder, and for PostgreSQL an empty database.
-export function freshPlace(engine: Engine): Place {
+// The demo district, filled once a run by tests/setup.ts and copied here.
+export function demoPlace(engine: Engine): Place {
+  const template = JSON.parse(process.env.LINLI_TEST_TEMPLATES ?? "{}")[engine];
+  if (!template) return freshPlace(engine);
+  const place = freshPlace(engine, template.database);
+  cpSync(template.data, join(place.dir, "data"), { recursive: true });
+  return place;
+}
+
+// An empty data folder, and for PostgreSQL an empty database (or a copy of another).
+export function freshPlace(engine: Engine, copyOf = "template1"): Place {
   const dir = mkdtempSync(join(tmpdir(), "linli-test-"));
   const place: Place = { engine, dir, args: ["--data", join(dir, "data")], remove: () => rmSync(dir, { recursive: true, force: true }) };
   if (engine === "postgresql") {
     const url = new URL(process.env.TEST_PG_URL!);
     const name = `linli_${process.pid}_${Date.now()}_${databases++}`;
-    sql(process.env.TEST_PG_URL!, `create database ${name}`);
+    sql(process.env.TEST_PG_URL!, `create database ${name} template ${copyOf}`);
     url.pathname = `/${name}`;
     place.pgUrl = url.toString();
     place.args.push("--store", place.pgUrl);

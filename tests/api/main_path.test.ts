@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The main job, from a door's code to "it was done", as the clients of three people see it.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, Server, engines, freshPlace } from "./harness";
+import { type Client, Server, engines, demoPlace } from "./harness";
 import { pngPixels } from "./pictures";
 
 const door = "DEM0DEM0DEM0DEM0";
 
 describe.each(engines)("the main path on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   beforeAll(async () => {
     server = await Server.start(place);

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server, engines, freshPlace } from "./harness";
+import { Server, engines, demoPlace } from "./harness";
 
 const door = "DEM0DEM0DEM0DEM0";
 const secrets = {
@@ -25,7 +25,7 @@ function everyFile(dir: string): string[] {
 }
 
 describe.each(engines)("personal data on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   let requestId = "";
   beforeAll(async () => {

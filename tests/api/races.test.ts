@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Two at once: one wins, the other is told; the same key posted many times is one request.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, Server, engines, freshPlace } from "./harness";
+import { type Client, Server, engines, demoPlace } from "./harness";
 
 const door = "DEM0DEM0DEM0DEM0";
 
 describe.each(engines)("races on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   let resident: Client;
   let item: string;

@@ -2,7 +2,7 @@
 // Signing in: residents by phone and code after the notice, staff by password and TOTP, administrators kept apart.
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server, engines, freshPlace, linli } from "./harness";
+import { Server, demoPlace, engines, freshPlace, linli } from "./harness";
 
 function base32(text: string): Buffer {
   let bits = "";
@@ -85,7 +85,7 @@ describe.each(engines)("signing in on %s, outside the demo", (engine) => {
 });
 
 describe.each(engines)("residents on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   beforeAll(async () => {
     server = await Server.start(place);

@@ -2,14 +2,14 @@
 // kill -9 while requests are filed and acted on: what was acknowledged is there, once, and the log is whole.
 // LINLI_KILLS sets how often (./test --soak kill does it often).
 import { describe, expect, it } from "vitest";
-import { type Client, Server, engines, freshPlace, linli } from "../api/harness";
+import { type Client, Server, engines, demoPlace, linli } from "../api/harness";
 
 const door = "DEM0DEM0DEM0DEM0";
 const kills = Number(process.env.LINLI_KILLS ?? 3);
 
 describe.each(engines)("killed at work on %s", (engine) => {
   it(`loses nothing acknowledged and doubles nothing, ${kills} times over`, async () => {
-    const place = freshPlace(engine);
+    const place = demoPlace(engine);
     let server = await Server.start(place);
     let resident = await server.become("resident_li");
     const item = (await resident.get("/api/v1/items")).json.items.find((i: any) => i.kind === "repair").id;
