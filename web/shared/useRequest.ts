@@ -10,6 +10,9 @@ import { onLive } from './live'
 import { say } from './toast'
 import type { Request } from './types'
 
+// Changes nothing that another's step could contradict: said again upon the newest version.
+const HARMLESS = ['comment', 'urge']
+
 export function useRequest(id: Ref<string>) {
   const request = ref<Request | null>(null)
   const error = ref<unknown>(null)
@@ -39,7 +42,7 @@ export function useRequest(id: Ref<string>) {
   })
 
   /** True when it was done. Somebody quicker: says who, and shows how it stands now. */
-  async function act(action: string, body: Record<string, unknown>, done: string): Promise<boolean> {
+  async function act(action: string, body: Record<string, unknown>, done: string, again = true): Promise<boolean> {
     if (!request.value) return false
     busy.value = true
     error.value = null
@@ -52,8 +55,12 @@ export function useRequest(id: Ref<string>) {
       say(done)
       return true
     } catch (caught) {
+      if (caught instanceof ApiError && caught.status === 412 && again && HARMLESS.includes(action)) {
+        await load()
+        return act(action, body, done, false)
+      }
       if (caught instanceof ApiError && (caught.status === 409 || caught.status === 412)) {
-        say(caught.args[0] ? t('act.taken', caught.args[0]) : kindWords(caught), 'danger')
+        say(!caught.message && caught.args[0] ? t('act.taken', caught.args[0]) : kindWords(caught), 'danger')
         await load()
       } else error.value = caught
       return false

@@ -65,6 +65,7 @@ describe('words', () => {
   test('every error has a sentence a person can use', () => {
     expect(kindWords(new ApiError(0, 'net.offline', ''))).toContain('网络')
     expect(kindWords(new ApiError(409, 'x', '赵*先签收了'))).toBe('赵*先签收了')
+    expect(kindWords(new ApiError(409, 'x', '赵*已于 2020-03-01T07:32:22.763Z 签收。'))).toMatch(/2020年3月1日.*15:32 签收/)
     for (const status of [401, 403, 404, 409, 413, 423, 429, 503, 418, 500]) expect(kindWords(new ApiError(status, 'x', ''))).toMatch(/[\u4e00-\u9fff]/)
     expect(kindWords(new TypeError('undefined is not a function'))).toBe(t('error.unknown'))
   })
