@@ -202,7 +202,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One organisation */
+        get: operations["get_orgs_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -797,6 +798,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens, as it happens: server-sent events of what concerns me */
+        get: operations["get_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/worklist": {
         parameters: {
             query?: never;
@@ -928,6 +946,40 @@ export interface paths {
         get: operations["get_import_mappings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who one can become in the demo */
+        get: operations["get_demo_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/become": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in as somebody of the demo */
+        post: operations["post_demo_become"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1688,6 +1740,21 @@ export interface components {
             /** @description Never on the wall */
             is_private?: boolean;
         };
+        request_action_input: {
+            /** @description In your own words */
+            note?: string | null;
+            /** @description Pictures and voice notes sent before */
+            media?: string[] | null;
+            /** @description How well it was done */
+            rating?: number;
+            /**
+             * Format: linli-id
+             * @description The post that shall act
+             */
+            post_id?: string | null;
+            /** @description finish: why there is no picture of the work */
+            without_photo?: string | null;
+        };
         reading_reason_input: {
             /** @description Why it has to be read; kept in the log */
             reason: string;
@@ -1709,9 +1776,9 @@ export interface components {
         desk: {
             /** @description Reported or filed, sent to nobody yet: state=reported,filed */
             to_dispatch?: number;
-            /** @description Open, due within 24 hours */
+            /** @description Not finished, due within 24 hours: due_soon=1 */
             due_soon?: number;
-            /** @description Open, past the limit: overdue=1 */
+            /** @description Not finished, past the limit: overdue=1 */
             overdue?: number;
             /** @description The resident is not content and has no answer yet: unsatisfied=1 */
             unsatisfied?: number;
@@ -1852,322 +1919,23 @@ export interface components {
             /** @description why it stopped early; empty: it did not */
             fault?: string;
         };
-        event: {
-            /**
-             * Format: linli-id
-             * @description Ordered by time
-             */
-            id?: string | null;
-            /**
-             * Format: date-time
-             * @description When it happened
-             */
-            at_ms?: string | null;
-            /**
-             * Format: linli-id
-             * @description Who did it; null: the system
-             */
-            actor_id?: string | null;
-            /** @description As what they did it */
-            actor_role?: string;
-            /** @description Kind of its subject */
-            subject_kind?: string;
-            /**
-             * Format: linli-id
-             * @description What it happened to
-             */
-            subject_id?: string | null;
-            /** @description What happened */
-            type?: string;
-            /** @description Particulars, a JSON object; nothing personal in clear */
-            data?: string;
-            /** @description Hash of the subject's event before; empty for its first */
-            prev_hash?: string;
-            /** @description Hash of this event */
-            hash?: string;
-        };
-        event_head: Record<string, never>;
-        event_seal: Record<string, never>;
-        event_seal_head: Record<string, never>;
-        command: Record<string, never>;
-        place_history: {
-            /** Format: linli-id */
-            place_id?: string | null;
-            /** Format: date-time */
-            from_ms?: string | null;
-            /** Format: date-time */
-            to_ms?: string | null;
-            /** Format: linli-id */
-            parent_id?: string | null;
-        };
-        term: {
-            /** Format: linli-id */
-            id?: string | null;
-            version?: number;
-            /** Format: linli-id */
-            post_id?: string | null;
-            /** Format: linli-id */
-            person_id?: string | null;
-            /** Format: date-time */
-            began_at?: string | null;
-            /** Format: date-time */
-            ended_at?: string | null;
-        };
-        post_held: {
-            /** Format: linli-id */
-            id?: string | null;
-            version?: number;
-            /** Format: linli-id */
-            org_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description The subtree it answers for
-             */
-            place_id?: string | null;
+        demo_person: {
+            /** @description For become */
+            key?: string;
+            /** @description Invented */
+            name?: string;
             /** @enum {string} */
             role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
-            name?: string;
-            /** Format: date-time */
-            closed_at?: string | null;
-            /** Format: linli-id */
-            person_id?: string | null;
+            role_zh?: string;
+            role_en?: string;
+            /** @description Where: in full */
+            place?: string;
+            /** @description resident, worker or console */
+            app?: string;
         };
-        session: {
-            /** Format: linli-id */
-            id?: string | null;
-            /** Format: linli-id */
-            person_id?: string | null;
-            /** Format: date-time */
-            made_at?: string | null;
-            /** Format: date-time */
-            seen_at?: string | null;
-            /** Format: date-time */
-            expires_at?: string | null;
-            /** Format: date-time */
-            ended_at?: string | null;
+        demo_become_input: {
+            key: string;
         };
-        auth_code: Record<string, never>;
-        sign_in_failure: Record<string, never>;
-        consent: {
-            /** Format: linli-id */
-            id?: string | null;
-            consent_version?: string;
-            /** Format: date-time */
-            given_at?: string | null;
-            /** Format: date-time */
-            withdrawn_at?: string | null;
-        };
-        media: {
-            /**
-             * Format: linli-id
-             * @description Picture or voice note
-             */
-            id?: string | null;
-            /**
-             * @description Photo or voice
-             * @enum {string}
-             */
-            kind?: "photo" | "voice";
-            /** @description image/jpeg, audio/… */
-            content_type?: string;
-            /** @description Size of the stored bytes */
-            size_bytes?: number;
-            /** @description Pixels; 0 for voice */
-            width?: number;
-            /** @description Pixels; 0 for voice */
-            height?: number;
-            /** @description report, before, after or comment */
-            purpose?: string;
-            /**
-             * Format: date-time
-             * @description When it was sent
-             */
-            at_ms?: string | null;
-        };
-        request: {
-            /**
-             * Format: linli-id
-             * @description The request
-             */
-            id?: string | null;
-            /** @description Grows with each change */
-            version?: number;
-            /**
-             * @description Where it stands
-             * @enum {string}
-             */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
-            /** @description Somebody still has to act */
-            open?: boolean;
-            /**
-             * @description Wish, repair, errand, dispute or finding
-             * @enum {string}
-             */
-            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
-            /**
-             * Format: linli-id
-             * @description Service item
-             */
-            item_id?: string | null;
-            /** @description Its code when this was filed */
-            item_code?: string;
-            /** @description Its Chinese name when this was filed */
-            item_zh?: string;
-            /** @description Its English name when this was filed */
-            item_en?: string;
-            /**
-             * Format: linli-id
-             * @description Where it is
-             */
-            place_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Building, if any
-             */
-            building_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Estate, if any
-             */
-            estate_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Grid, if any
-             */
-            grid_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Community, if any
-             */
-            community_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Sub-district, if any
-             */
-            subdistrict_id?: string | null;
-            /** @description Estate or grid, by name */
-            area?: string;
-            /** @description Place in full */
-            place_name?: string;
-            /** @description What is asked */
-            words?: string | null;
-            /** @description Unit and door */
-            door_number?: string | null;
-            /** @description Whom to ask for */
-            contact_name?: string | null;
-            /** @description Number to ring */
-            contact_phone?: string | null;
-            /**
-             * @description How it came
-             * @enum {string}
-             */
-            source?: "app" | "phone" | "import" | "open311";
-            /** @description Its name where it came from */
-            external_key?: string;
-            /** @description Never on the wall */
-            is_private?: boolean;
-            /** @description Latitude; 0: unknown */
-            lat?: number;
-            /** @description Longitude; 0: unknown */
-            lng?: number;
-            /**
-             * Format: date-time
-             * @description When it was reported
-             */
-            reported_at_ms?: string | null;
-            /**
-             * Format: date-time
-             * @description Until when it should be done
-             */
-            due_at_ms?: string | null;
-            /** @description Reckoned with a year whose holidays are not known */
-            due_provisional?: boolean;
-            /**
-             * @description Time in which the limit counts
-             * @enum {string}
-             */
-            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
-            /** @description Units of it, from report to finish */
-            budget?: number;
-            /** @description Calendar that the limit was reckoned with */
-            calendar_version?: string;
-            /** @description Somebody else checks before the resident is asked */
-            staff_verifies?: boolean;
-            /**
-             * Format: linli-id
-             * @description Post that has to act
-             */
-            owner_post_id?: string | null;
-            /**
-             * Format: linli-id
-             * @description Unit that has to act
-             */
-            owner_org_id?: string | null;
-            /** @description Name of the post */
-            owner_name?: string;
-            /**
-             * Format: date-time
-             * @description When it was signed for
-             */
-            signed_at_ms?: string | null;
-            /**
-             * Format: date-time
-             * @description When the work was finished
-             */
-            handled_at_ms?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was closed
-             */
-            closed_at_ms?: string | null;
-            /**
-             * Format: date-time
-             * @description Since when it is in this state
-             */
-            state_at_ms?: string | null;
-            /**
-             * @description How it ended
-             * @enum {string}
-             */
-            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
-            /** @description Closed by the clock: nobody said whether it was done */
-            unconfirmed?: boolean;
-            /** @description The resident is not content, and has no answer yet */
-            unsatisfied?: boolean;
-            /** @description 1 to 5; 0: none */
-            rating?: number;
-            /** @description How often it was opened again */
-            reopened?: number;
-            /** @description How often it was sent back */
-            returned?: number;
-            /**
-             * Format: date-time
-             * @description When it was last urged
-             */
-            urged_at_ms?: string | null;
-            /** @description Pictures that belong to it */
-            photo_count?: number;
-            /** @description The office's last answer */
-            reply?: string | null;
-        };
-        request_scope: Record<string, never>;
-        import_fault: {
-            /**
-             * Format: linli-id
-             * @description the run
-             */
-            run_id?: string | null;
-            /** @description line of the file, from 1 */
-            line?: number;
-            /** @description refused; false: taken with a doubt */
-            bad?: boolean;
-            /** @description column or field at fault */
-            field?: string;
-            /** @description message key */
-            reason?: string;
-        };
-        import_source: Record<string, never>;
-        import_row: Record<string, never>;
         place_ref: {
             /** Format: linli-id */
             id?: string | null;
@@ -2204,7 +1972,7 @@ export interface components {
             post?: components["schemas"]["post_ref"] | null;
         };
         event_actor: {
-            /** @description person or system */
+            /** @description person, system or nobody */
             kind?: string;
             /** Format: linli-id */
             id?: string | null;
@@ -2700,6 +2468,29 @@ export interface operations {
                 "application/json": components["schemas"]["org_input"];
             };
         };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["org"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_orgs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             "2XX": {
@@ -3690,8 +3481,10 @@ export interface operations {
                 kind?: string;
                 /** @description Service item */
                 item?: string;
-                /** @description 1: open and past the limit */
+                /** @description 1: not finished and past the limit */
                 overdue?: string;
+                /** @description 1: not finished and due within 24 hours */
+                due_soon?: string;
                 /** @description 1: the resident is not content and has no answer yet */
                 unsatisfied?: string;
                 /** @description 1: somebody still has to act */
@@ -3771,8 +3564,10 @@ export interface operations {
                 kind?: string;
                 /** @description Service item */
                 item?: string;
-                /** @description 1: open and past the limit */
+                /** @description 1: not finished and past the limit */
                 overdue?: string;
+                /** @description 1: not finished and due within 24 hours */
+                due_soon?: string;
                 /** @description 1: the resident is not content and has no answer yet */
                 unsatisfied?: string;
                 /** @description 1: somebody still has to act */
@@ -3846,7 +3641,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["request_action_input"];
+            };
+        };
         responses: {
             /** @description Done */
             "2XX": {
@@ -3882,6 +3681,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["contact"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["problem"];
@@ -4116,6 +3936,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_demo_people: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["demo_person"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_demo_become: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["demo_become_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signed_in"];
                 };
             };
             default: components["responses"]["problem"];
