@@ -179,7 +179,7 @@ static enum err read_word(struct ctx *c, struct command_line *line, int argc, ch
 static enum err read_config_word(struct ctx *c, struct config *config, int argc, char **argv)
 {
     for (int i = 0; i < argc; i++) {
-        struct str rest = str_of(argv[i]), name = str_cut(&rest, '='), value;
+        struct str rest = str_of(argv[i]), name = str_cut(&rest, '='), value = {0};
         if (str_equal_z(name, "--config")) {
             TRY(split_word(c, argc, argv, &i, false, name, &value));
             TRY(read_file(c, config, str_z(c->arena, value)));

@@ -16,4 +16,4 @@ static const struct module *const list[] = {
     &flow_module,    &site_module,  &place_module,   &org_module,      &notice_module, &account_module,
     &catalog_module, &media_module, &request_module, &exchange_module, &demo_module,
 };
-const struct module_list modules = {list, sizeof list / sizeof *list};
+const struct module_list modules = {list, sizeof list / sizeof list[0]};

@@ -230,7 +230,7 @@ void csv_write_field(struct buf *out, struct str field, bool first, bool defuse)
 {
     if (!first)
         buf_add_byte(out, ',');
-    bool formula = defuse && field.n && memchr("=+-@\t\r", field.p[0], 6);
+    bool formula = defuse && field.n && field.p[0] && strchr("=+-@\t\r", field.p[0]);
     bool quote = field.n && (field.p[0] == ' ' || field.p[field.n - 1] == ' ');
     quote = quote || (field.n >= 3 && memcmp(field.p, bom, 3) == 0);
     for (size_t i = 0; i < field.n && !quote; i++)

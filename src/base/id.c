@@ -117,7 +117,7 @@ bool id_parse(struct str text, int64_t *ret_id)
 {
     unsigned char digits[ID_TEXT_LENGTH];
     size_t n = 0;
-    if (text.n > 2 * ID_TEXT_LENGTH)
+    if (text.n > (size_t)2 * ID_TEXT_LENGTH)
         return false;
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '-')

@@ -24,18 +24,16 @@ static size_t escape(const char *message, size_t n, char *out)
     static const char hex[] = "0123456789abcdef";
     size_t to = 0;
     for (size_t i = 0; i < n;) {
-        size_t end = i;
         unsigned char c = (unsigned char)message[i];
         size_t length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
         struct str one = {message + i, length};
         bool plain = length <= n - i && utf8_valid(one);
+        size_t end = i + 1;
         if (plain) {
             int32_t code_point = utf8_next(one, &(size_t){0});
             plain = code_point >= 0x20 && (code_point < 0x7F || code_point > 0x9F) && code_point != 0x2028 &&
                     code_point != 0x2029;
             end = i + length;
-        } else {
-            end = i + 1;
         }
         for (; i < end; i++) {
             if (plain) {

@@ -109,7 +109,7 @@ static enum err read_key(struct ctx *c, struct keys *keys, struct str rest)
     for (size_t i = 0; i < keys->count; i++)
         if (keys->keys[i].id == id)
             return bad(c, "a key id occurs twice");
-    if (rest.n != 2 * MASTER_BYTES || !str_from_hex(c->arena, rest, &master))
+    if (rest.n != (size_t)2 * MASTER_BYTES || !str_from_hex(c->arena, rest, &master))
         return bad(c, "a key is not 64 hexadecimal digits");
     unsigned char bytes[MASTER_BYTES];
     memcpy(bytes, master.p, sizeof(bytes));

@@ -19,8 +19,13 @@
 
 static struct test_server server;
 
-// Streams that beat and end soon; the other tests have those of a day's work, which no slowness ends.
-static void quick(struct http_options *options)
+static void lively(struct http_options *options) // by its beat the server notices who has left
+{
+    options->heartbeat_ms = 500;
+}
+
+// Streams that end soon; those of the other tests last, so that no slowness of the machine ends them.
+static void short_lived(struct http_options *options)
 {
     options->heartbeat_ms = 300;
     options->stream_max_ms = 3000;
@@ -91,7 +96,7 @@ static void heartbeats_and_old_age(void **state)
 {
     (void)state;
     struct test_server hasty;
-    test_server_start(&hasty, quick);
+    test_server_start(&hasty, short_lived);
     struct client *client = listen_at(hasty.port, 4);
     assert_true(client_read_until(client, "\n:\n\n", PATIENCE_MS));
     assert_true(client_read_until(client, "\n:\n\n", PATIENCE_MS));
@@ -178,7 +183,7 @@ static void three_hundred_readers_and_an_end(void **state)
 static int start(void **state)
 {
     (void)state;
-    test_server_start(&server, NULL);
+    test_server_start(&server, lively);
     return 0;
 }
 

@@ -242,7 +242,8 @@ static enum err building_in(struct ctx *c, const struct demo_community *communit
         if (estates.count == 0)
             continue;
         TRY(place_children(c, ((const struct place *)estates.at)->id, 0, 50, &buildings));
-        *ret_building_id = ((const struct place *)buildings.at)[which % buildings.count].id;
+        if (buildings.count)
+            *ret_building_id = ((const struct place *)buildings.at)[which % buildings.count].id;
     }
     return OK;
 }
@@ -251,10 +252,12 @@ static enum err building_in(struct ctx *c, const struct demo_community *communit
 static enum err building_for(struct ctx *c, const struct demo_plan *plan, size_t index, int64_t *ret_building_id)
 {
     const struct demo_community *tour = plan->communities;
+    *ret_building_id = 0;
+    if (plan->community_count == 0)
+        return OK;
     for (size_t i = 0; i < plan->community_count; i++)
         if (plan->communities[i].is_tour)
             tour = &plan->communities[i];
-    *ret_building_id = 0;
     if (index >= DEMO_RESIDENTS / 2)
         TRY(building_in(c, &plan->communities[index * 7 % plan->community_count], index, ret_building_id));
     return *ret_building_id ? OK : building_in(c, tour, index < 2 ? 2 : index, ret_building_id);

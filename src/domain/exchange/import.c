@@ -165,7 +165,7 @@ static enum err find_place(struct ctx *c, const struct batch *b, const struct ma
         if (place_by_code(c, level, code, &place) == OK)
             continue;
         ctx_clear_error(c);
-        place = (struct place){.parent_id = parent_id, .level = level, .code = code, .name = m->place_names[i]};
+        place = (struct place){.parent_id = parent_id, .level = (int)level, .code = code, .name = m->place_names[i]};
         TRY(place_create(c, &place));
     }
     *ret_id = place.id;
