@@ -2,6 +2,7 @@
 // People at a browser: each has a context of their own (cookies, storage, service worker), one language and one size of
 // screen. What goes wrong in any of their pages is written down.
 import { type Browser, type BrowserContext, type Locator, type Page, chromium } from "playwright-core";
+import { vi } from "vitest";
 import { admin } from "../../web/console/words/admin";
 import { base } from "../../web/console/words/base";
 import { requests } from "../../web/console/words/requests";
@@ -16,7 +17,8 @@ export const demoDoor = "DEM0DEM0DEM0DEM0";
 export type Lang = "zh" | "en";
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
-export const SLOW = 60_000; // the machine may be busy; nothing is asserted about how long a thing takes
+export const SLOW = 45_000; // the machine may be busy; nothing is asserted about how long a thing takes
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 export function launch(): Promise<Browser> {
   return chromium.launch({

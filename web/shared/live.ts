@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The live stream: one connection for all listeners of a page. The browser reconnects a dropped stream by itself (with
 // Last-Event-ID); a refused one (server restarting, session over) is tried again here, slower and slower.
-import { onScopeDispose, ref } from 'vue'
+import { onScopeDispose, ref, watch } from 'vue'
+import { me } from './session'
 
 export interface LiveEvent {
   id: string
@@ -25,10 +26,10 @@ function close(): void {
   source = null
   liveUp.value = false
 }
-function open(): void {
-  if (source || listeners.size === 0 || typeof EventSource === 'undefined') return
+function open(late = false): void {
+  if (source || !me.value || listeners.size === 0 || typeof EventSource === 'undefined') return
   source = new EventSource('/api/v1/stream')
-  let before = false
+  let before = late
   source.onopen = () => {
     if (before) tell(null) // something may have been missed
     before = true
@@ -53,6 +54,14 @@ function open(): void {
     pause_ms = Math.min(pause_ms * 2, 60_000)
   }
 }
+// A stream belongs to whoever opened it: none for nobody, another one for somebody else.
+watch(
+  () => me.value?.id,
+  () => {
+    close()
+    open(true)
+  },
+)
 if (typeof document !== 'undefined')
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return
