@@ -16,21 +16,31 @@ static const char page_policy[] =
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'";
 static const char data_policy[] = "default-src 'none'; frame-ancestors 'none'";
+// The policy sent with a script holds only where it runs as a worker: the service worker has to fetch what it keeps.
+static const char script_policy[] = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+
+static const char *policy_for(struct str type)
+{
+    return str_starts_with(type, STR("text/html"))         ? page_policy
+           : str_starts_with(type, STR("text/javascript")) ? script_policy
+                                                           : data_policy;
+}
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
     MHD_add_response_header(response, name, value);
 }
 
-static void add_common_headers(struct exchange *x, struct MHD_Response *response, bool page)
+static void add_common_headers(struct exchange *x, struct MHD_Response *response, struct str type)
 {
+    const char *policy = policy_for(type);
     add(response, "Server", "linli");
     add(response, "X-Request-Id", x->id);
     add(response, "X-Content-Type-Options", "nosniff");
     add(response, "Referrer-Policy", "same-origin");
-    add(response, "Content-Security-Policy", page ? page_policy : data_policy);
+    add(response, "Content-Security-Policy", policy);
     add(response, "Cross-Origin-Resource-Policy", "same-origin");
-    if (page) {
+    if (policy == page_policy) {
         add(response, "Cross-Origin-Opener-Policy", "same-origin");
         add(response, "Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
     }
@@ -127,8 +137,7 @@ static struct MHD_Response *handler_response(struct exchange *x)
     if (!response)
         return NULL;
     const char *type = content_type_of(x);
-    bool page = str_starts_with(str_of(type), STR("text/html"));
-    add_common_headers(x, response, page);
+    add_common_headers(x, response, str_of(type));
     if (x->rs.body.n || x->out.kind != RESPONSE_BODY)
         add(response, "Content-Type", type);
     if (!http_response_header(&x->rs, "Cache-Control").n)
@@ -165,7 +174,7 @@ enum MHD_Result reply_send(struct exchange *x)
     } else if (x->file && !x->refused) {
         response = static_response(x, &x->rs.status);
         if (response)
-            add_common_headers(x, response, str_starts_with(str_of(x->file->content_type), STR("text/html")));
+            add_common_headers(x, response, str_of(x->file->content_type));
     } else {
         response = handler_response(x);
     }

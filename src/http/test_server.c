@@ -267,6 +267,7 @@ static void static_files(void **state)
     GET("/work?list", "");
     assert_string_equal(r.body, "<p>work</p>");
     GET("/assets/a-1234abcd.js", "");
+    assert_non_null(strstr(reply_header(&r, "Content-Security-Policy"), "connect-src 'self'")); // a worker fetches
     assert_string_equal(reply_header(&r, "Cache-Control"), "public, max-age=31536000, immutable");
     GET("/assets/none.js", "");
     assert_int_equal(r.status, 404);

@@ -2,7 +2,7 @@
 // The main job, from a door's code to "it was done", through the pages of two or three phones at once.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server, engines, freshPlace } from "../api/harness";
+import { Server, demoPlace, engines } from "../api/harness";
 import { pngPixels } from "../api/pictures";
 import { type Lang, NO_NETWORK, REFUSED, Visitor, codeFrom, demoDoor, launch, wordsOf } from "./phones";
 
@@ -57,7 +57,7 @@ async function finish(who: Visitor, lang: Lang, note: string): Promise<void> {
 }
 
 describe.each(engines)("the phones on %s", (engine) => {
-  const place = freshPlace(engine);
+  const place = demoPlace(engine);
   let server: Server;
   let browser: Browser;
   beforeAll(async () => {
@@ -167,7 +167,8 @@ describe.each(engines)("the phones on %s", (engine) => {
 
     it("waits where there is no network, and is sent exactly once", async () => {
       const words = `${lang} 没有网也要说：楼梯扶手松了。`;
-      await resident.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await resident.go("/");
+      await resident.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
       await sayNeed(resident, lang, words);
       await resident.button(t("new.next")).click();
       await resident.button(t("new.send")).waitFor();
