@@ -47,7 +47,7 @@ static struct str process_name(struct ctx *c)
     const char *at = strrchr(stat, ')'); // then come state (3) … start time (22)
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
-    long long started = at ? atoll(at + 1) : 0;
+    long long started = at ? strtoll(at + 1, NULL, 10) : 0; // 0 when it cannot be read: boot and pid remain
     return str_format(c->arena, "%s %s %s %ld %lld", host, boot, space, (long)getpid(), started);
 }
 
