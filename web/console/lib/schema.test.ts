@@ -35,6 +35,11 @@ describe('the form of an action', () => {
     expect(faultsOf(fields, { note: '好', media: Array(7).fill('x') })).toEqual({ media: { key: 'fault.count_max', args: [6] } })
     expect(faultsOf(fieldsOf(rate), { rating: 9 })).toEqual({ rating: { key: 'fault.number_max', args: [5] } })
   })
+  it('takes an id for an id: it has no size', () => {
+    const fields = fieldsOf({ action: 'transfer', label: '转派', needs_note: false, input: { properties: { post_id: { type: 'string', minLength: 14, maxLength: 14 } }, required: ['post_id'] } })
+    expect(faultsOf(fields, { post_id: '06YTE7KK00001T' })).toEqual({})
+    expect(faultsOf(fields, { post_id: '' })).toEqual({ post_id: { key: 'fault.missing', args: [] } })
+  })
   it('counts characters, not halves of them', () => {
     const fields = fieldsOf({ action: 'x', label: '', needs_note: false, input: { properties: { words: { type: 'string', maxLength: 2 } } } })
     expect(faultsOf(fields, { words: '𠮷𠮷' })).toEqual({})

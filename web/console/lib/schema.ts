@@ -52,6 +52,8 @@ export function emptyValues(fields: Field[]): Values {
 
 const missing = (value: unknown) => value === null || value === undefined || value === '' || (typeof value === 'string' && !value.trim()) || (Array.isArray(value) && !value.length)
 
+const measured: readonly FieldKind[] = ['text', 'long_text', 'number', 'rating', 'media']
+
 /** What is wrong, by field: the key of a sentence and its argument. */
 export function faultsOf(fields: Field[], values: Values): Record<string, { key: string; args: number[] }> {
   const faults: Record<string, { key: string; args: number[] }> = {}
@@ -61,13 +63,12 @@ export function faultsOf(fields: Field[], values: Values): Record<string, { key:
       if (required) faults[name] = { key: 'fault.missing', args: [] }
       continue
     }
+    if (!measured.includes(kind)) continue
     const size = kind === 'text' || kind === 'long_text' ? [...String(value).trim()].length : Array.isArray(value) ? value.length : Number(value)
     const what = kind === 'text' || kind === 'long_text' ? 'length' : kind === 'media' ? 'count' : 'number'
     if (Number.isNaN(size)) faults[name] = { key: 'fault.number', args: [] }
-    else if (kind !== 'post' && kind !== 'person' && kind !== 'place' && kind !== 'choice' && kind !== 'yes_no') {
-      if (min !== null && size < min) faults[name] = { key: `fault.${what}_min`, args: [min] }
-      else if (max !== null && size > max) faults[name] = { key: `fault.${what}_max`, args: [max] }
-    }
+    else if (min !== null && size < min) faults[name] = { key: `fault.${what}_min`, args: [min] }
+    else if (max !== null && size > max) faults[name] = { key: `fault.${what}_max`, args: [max] }
   }
   return faults
 }

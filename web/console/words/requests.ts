@@ -177,6 +177,7 @@ export const requests = {
   'field.uploading': ['正在上传…', 'Uploading…'],
   'field.remove': ['移除照片 {0}', 'Remove photo {0}'],
   'field.post_auto': ['留空则由系统按责任关系派出', 'Left empty, the system finds who is responsible'],
+  'post.whole': ['全区', 'Whole district'],
   'post.find': ['查找岗位', 'Find a post'],
   'post.find_hint': ['先选地点，再从下面的岗位里选', 'Choose a place, then one of its posts'],
   'post.none_here': ['这个地点没有岗位，请选上级地点', 'No posts here; choose the place above'],
