@@ -40,11 +40,32 @@ static enum err save_upload(struct ctx *c, const char *path, struct str bytes)
     return OK;
 }
 
+// The sentence of a key of this module, with its argument ("key argument"); what is no such key is told as it is.
+static struct str sentence(struct ctx *c, struct str fault)
+{
+    struct str arg = fault, key = str_cut(&arg, ' ');
+    for (const struct message *m = exchange_module.messages; m->key; m++) {
+        if (!str_equal_z(key, m->key))
+            continue;
+        const char *text = strcmp(c->lang, "en") ? m->zh : m->en, *hole = strstr(text, "{0}");
+        return hole ? str_format(c->arena, "%.*s%.*s%s", (int)(hole - text), text, STR_ARG(arg), hole + 3) : str_of(text);
+    }
+    return fault;
+}
+
+static struct import_run for_people(struct ctx *c, const struct import_run *run)
+{
+    struct import_run told = *run;
+    told.fault = sentence(c, run->fault);
+    return told;
+}
+
 static void write_run(struct ctx *c, const struct import_run *run, struct http_response *rs)
 {
+    struct import_run told = for_people(c, run);
     struct json_writer w;
     json_writer_init(&w, &rs->body);
-    record_to_json(c, &import_run_record, run, run->id, READ_ADMIN, &w);
+    record_to_json(c, &import_run_record, &told, run->id, READ_ADMIN, &w);
 }
 
 struct upload {
@@ -109,10 +130,6 @@ struct run_answer {
 
 static void write_fault(struct ctx *c, const struct import_fault *fault, struct json_writer *w)
 {
-    struct str reason = fault->reason;
-    for (const struct message *m = exchange_module.messages; m->key; m++)
-        if (str_equal_z(reason, m->key))
-            reason = str_of(strcmp(c->lang, "en") ? m->zh : m->en);
     json_object_begin(w);
     json_key(w, "line");
     json_put_int(w, fault->line);
@@ -121,7 +138,7 @@ static void write_fault(struct ctx *c, const struct import_fault *fault, struct 
     json_key(w, "field");
     json_put_str(w, fault->field);
     json_key(w, "reason");
-    json_put_str(w, reason);
+    json_put_str(w, sentence(c, fault->reason));
     json_object_end(w);
 }
 
@@ -136,7 +153,8 @@ static enum err read_run(struct ctx *c, void *arg)
     struct json_writer w;
     json_writer_init(&w, &answer->rs->body);
     json_object_begin(&w);
-    record_members_to_json(c, &import_run_record, &run, run.id, READ_ADMIN, &w);
+    struct import_run told = for_people(c, &run);
+    record_members_to_json(c, &import_run_record, &told, run.id, READ_ADMIN, &w);
     json_key(&w, "bad");
     json_array_begin(&w);
     for (size_t i = 0; i < rows.count; i++)
@@ -166,8 +184,10 @@ static enum err list_runs(struct ctx *c, void *arg)
     json_object_begin(&w);
     json_key(&w, "items");
     json_array_begin(&w);
-    for (size_t i = 0; i < rows.count; i++)
-        record_to_json(c, &import_run_record, &list[i], list[i].id, READ_ADMIN, &w);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct import_run told = for_people(c, &list[i]);
+        record_to_json(c, &import_run_record, &told, told.id, READ_ADMIN, &w);
+    }
     json_array_end(&w);
     json_key(&w, "next");
     json_put_id(&w, rows.count == 20 ? list[19].id : 0);

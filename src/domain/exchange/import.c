@@ -400,7 +400,9 @@ enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct 
     csv_reader_free(file.reader);
     struct error why = c->error;
     run->finished_at_ms = clock_now_ms(c->house->clock);
-    run->fault = err == OK ? STR("") : str_of(why.key);
+    run->fault = (struct str){0};
+    if (err != OK) // what the sentence needs comes after the key: "mapping.no_column Unique Key"
+        run->fault = utf8_prefix(str_trim(str_format(c->arena, "%s %.*s", why.key, STR_ARG(why.args[0]))), 100);
     b->count = 0;
     enum err ended = store_write(c, write_end, b);
     if (err != OK)
