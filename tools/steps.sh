@@ -90,9 +90,17 @@ build_in() { # build_in DIR NAME [meson options…]
     return 1
 }
 
+# The binary with the web app in it.
+build_all() {
+    setup_web >"$logs/web-build.log" 2>&1 || { tail -n 30 "$logs/web-build.log"; count 0 1 0 web-build; return 1; }
+    build_in build build --werror
+}
+
 step_unit() {
     say "unit: gcc, both databases"
-    setup_web >"$logs/web-build.log" 2>&1 || { tail -n 30 "$logs/web-build.log"; count 0 1 0 web-build; }
+    build_all || return
+    meson_tests build unit
+}
     build_in build build --werror || return
     meson_tests build unit
 }
@@ -159,11 +167,13 @@ step_web() {
 
 step_api() {
     say "api: the server from outside, both databases"
+    build_all || return
     vitest_tests api api fault
 }
 
 step_browser() {
     say "browser: Chromium, phone and desktop, zh and en, both databases"
+    build_all || return
     vitest_tests browser browser
 }
 
