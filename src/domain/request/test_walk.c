@@ -296,7 +296,7 @@ static void test_random_walks(void **state)
             }
         }
         print_message("%s: %zu steps taken, %zu refused\n", *engine, walk->done, walk->refused);
-        assert_true(walk->done > steps / 8);
+        assert_true(walk->done * 20 > steps); // else nearly all was refused, and little tried
         free(walk);
     }
 }
