@@ -37,6 +37,9 @@ struct test_server {
     int port;
 };
 // Changes to the options before the start; may be NULL.
+// What /api/file sends; the string is the caller's, and may be changed while the server runs.
+void test_file_set(const char *path);
+const char *test_file(void);
 void test_server_start(struct test_server *t, void (*change)(struct http_options *options));
 void test_server_stop(struct test_server *t);
 extern const struct route test_routes[];

@@ -90,11 +90,21 @@ static enum err stream(struct ctx *c, struct http_request *rq, struct http_respo
     return OK;
 }
 
+static const char *_Atomic file_path; // a test's thread sets it, the server's read it
+void test_file_set(const char *path)
+{
+    file_path = path;
+}
+const char *test_file(void)
+{
+    return file_path;
+}
+
 static enum err file(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     (void)c;
     (void)rq;
-    http_send_file(rs, getenv("TEST_HTTP_FILE"), "audio/mpeg", true);
+    http_send_file(rs, test_file(), "audio/mpeg", true);
     return OK;
 }
 

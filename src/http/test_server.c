@@ -293,11 +293,10 @@ static void files_of_the_disk_and_their_parts(void **state)
     assert_string_equal(r.body, "yz");
     GET("/api/file", "Range: bytes=26-\r\n");
     assert_int_equal(r.status, 416);
-    char *kept = strdup(getenv("TEST_HTTP_FILE"));
-    setenv("TEST_HTTP_FILE", "/nowhere/at/all", 1);
+    const char *kept = test_file();
+    test_file_set("/nowhere/at/all");
     GET("/api/file", "");
-    setenv("TEST_HTTP_FILE", kept, 1);
-    free(kept);
+    test_file_set(kept);
     assert_int_equal(r.status, 404);
     assert_key("http.file_missing");
 }
@@ -329,7 +328,7 @@ static int start(void **state)
     int fd = mkstemp(path);
     assert_int_equal(write(fd, "abcdefghijklmnopqrstuvwxyz", 26), 26);
     close(fd);
-    setenv("TEST_HTTP_FILE", path, 1);
+    test_file_set(path);
     test_server_start(&server, NULL);
     return 0;
 }
@@ -338,7 +337,7 @@ static int stop(void **state)
 {
     (void)state;
     reply_free(&r);
-    unlink(getenv("TEST_HTTP_FILE"));
+    unlink(test_file());
     test_server_stop(&server);
     return 0;
 }
