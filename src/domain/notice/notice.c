@@ -45,8 +45,8 @@ static enum err read_key(struct ctx *c, const char *path, struct str *ret_key)
 }
 
 // What the gateway answers with is of no interest beyond its status.
-static size_t swallow(char *bytes, size_t size, size_t n,
-                      void *arg) // NOLINT(readability-non-const-parameter): libcurl's type
+// NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type
+static size_t swallow(char *bytes, size_t size, size_t n, void *arg)
 {
     (void)bytes;
     (void)arg;
