@@ -101,9 +101,6 @@ step_unit() {
     build_all || return
     meson_tests build unit
 }
-    build_in build build --werror || return
-    meson_tests build unit
-}
 
 step_asan() {
     say "asan: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
