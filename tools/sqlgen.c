@@ -190,7 +190,7 @@ int main(int argc, char **argv)
     fprintf(c, "    NULL,\n};\nconst struct migration %s_migrations[] = {\n", module);
     for (size_t i = 0; i < migration_count; i++) {
         const char *base = strrchr(migrations[i], '/') + 1;
-        fprintf(c, "    {%d, \"%s\", migration_%zu},\n", atoi(base), base, i);
+        fprintf(c, "    {%ld, \"%s\", migration_%zu},\n", strtol(base, NULL, 10), base, i);
     }
     fprintf(c, "    {0, NULL, NULL},\n};\n");
     return fclose(h) || fclose(c) ? 1 : 0;

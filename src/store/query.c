@@ -341,7 +341,7 @@ const char *migration_expand(struct arena *arena, enum dialect dialect, const ch
             p += n;
         } else if (p[0] == '{' && p[1] == '{') {
             size_t i = 0;
-            while (i < 2 && strncmp(p, macros[i].macro, strlen(macros[i].macro)))
+            while (i < 2 && strncmp(p, macros[i].macro, strlen(macros[i].macro)) != 0)
                 i++;
             if (i == 2) {
                 *ret_fault = "unknown macro";
