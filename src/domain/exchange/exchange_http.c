@@ -48,7 +48,8 @@ static struct str sentence(struct ctx *c, struct str fault)
         if (!str_equal_z(key, m->key))
             continue;
         const char *text = strcmp(c->lang, "en") ? m->zh : m->en, *hole = strstr(text, "{0}");
-        return hole ? str_format(c->arena, "%.*s%.*s%s", (int)(hole - text), text, STR_ARG(arg), hole + 3) : str_of(text);
+        return hole ? str_format(c->arena, "%.*s%.*s%s", (int)(hole - text), text, STR_ARG(arg), hole + 3)
+                    : str_of(text);
     }
     return fault;
 }
