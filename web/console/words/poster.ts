@@ -5,7 +5,7 @@ export const posterWords = {
   steps: [
     ['用微信或相机扫上面的码', 'Scan with WeChat or the camera'],
     ['打字、拍照或说话，讲清楚就行', 'Type it, photograph it or say it'],
-    ['有人接、有期限，办到哪一步看得见', 'Then see it being done, step by step'],
+    ['有人接、有期限，办到哪一步看得见', 'See each step until it is done'],
   ],
   phone: ['不方便扫码？请打电话', 'Cannot scan? Please call'],
   no_phone: ['不方便扫码？请找楼栋长或社区', 'Cannot scan? Ask your building steward'],
