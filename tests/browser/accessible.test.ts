@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Every page of the three apps, in both languages: axe, sizes for elder eyes and fingers, the walk with Tab, nothing
-// sideways at 320 px, and nothing lost at the largest text. One engine: pages do not know which it is.
+// sideways at 320 px (of the console, made for a desk, at 960), and nothing lost at the largest text. One engine: pages do not know which it is.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, Server, demoPlace } from "../api/harness";
@@ -52,7 +52,7 @@ async function settled(who: Visitor): Promise<void> {
 /** The page as it stands, at the usual text and at the largest. */
 async function examine(who: Visitor, name: string, large: boolean, faults: string[]): Promise<void> {
   await settled(who);
-  const found = await checkPage(who.page, { web, sizes: large ? ELDER : DESKTOP });
+  const found = await checkPage(who.page, { web, sizes: large ? ELDER : DESKTOP, reflow: large ? 320 : 960 });
   if (large) {
     await who.page.evaluate(() => (document.documentElement.dataset.size = "4"));
     found.push(...(await checkSizes(who.page, ELDER)).map((one) => `largest text: ${one}`));
