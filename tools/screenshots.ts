@@ -65,6 +65,7 @@ async function sayNeed(page: Page): Promise<void> {
   await page.locator("textarea").fill(WORDS);
   await page.locator("input[type=file]").setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from(await stairwell(false)) });
   await page.locator(".l-picker-list canvas").waitFor();
+  await page.locator("textarea").blur();
   await page.evaluate(() => window.scrollTo(0, 310)); // from the words down to the photo
 }
 // The whole sheet, seen from a little further away.
