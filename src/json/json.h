@@ -45,3 +45,6 @@ void json_put_null(struct json_writer *w);
 void json_put_id(struct json_writer *w, int64_t id);       // null when 0
 void json_put_time(struct json_writer *w, int64_t at_ms);  // null when 0
 void json_put_raw(struct json_writer *w, struct str json); // text that is JSON already
+// The shape of every list that is answered: {"items": [ … ], "next": id to go on from, or null at the end (0)}.
+void json_list_begin(struct json_writer *w, struct buf *out); // json_writer_init is in it
+void json_list_end(struct json_writer *w, int64_t next_id);

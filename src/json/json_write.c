@@ -199,3 +199,19 @@ void json_put_raw(struct json_writer *w, struct str json)
     comma(w);
     buf_add_str(w->out, json);
 }
+
+void json_list_begin(struct json_writer *w, struct buf *out)
+{
+    json_writer_init(w, out);
+    json_object_begin(w);
+    json_key(w, "items");
+    json_array_begin(w);
+}
+
+void json_list_end(struct json_writer *w, int64_t next_id)
+{
+    json_array_end(w);
+    json_key(w, "next");
+    json_put_id(w, next_id);
+    json_object_end(w);
+}

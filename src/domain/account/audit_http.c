@@ -108,16 +108,10 @@ static enum err list_read(struct ctx *c, void *arg)
     TRY(event_search(c, &list->filter, (size_t)list->limit, &rows));
     const struct event *events = rows.at;
     struct json_writer w;
-    json_writer_init(&w, &list->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &list->rs->body);
     for (size_t i = 0; i < rows.count; i++)
         TRY(write_event(c, &events[i], &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, rows.count && rows.count == (size_t)list->limit ? events[rows.count - 1].id : 0);
-    json_object_end(&w);
+    json_list_end(&w, rows.count && rows.count == (size_t)list->limit ? events[rows.count - 1].id : 0);
     return OK;
 }
 

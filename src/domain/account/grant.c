@@ -135,16 +135,10 @@ static enum err list_read(struct ctx *c, void *arg)
     TRY(db_list(c, &sql_grants_list, args, &account_grant_record, 100, &rows));
     const struct account_grant *grants = rows.at;
     struct json_writer w;
-    json_writer_init(&w, &list->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &list->rs->body);
     for (size_t i = 0; i < rows.count; i++)
         record_to_json(c, &account_grant_record, &grants[i], grants[i].id, READ_ADMIN, &w);
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, rows.count && rows.count == (size_t)list->limit ? grants[rows.count - 1].id : 0);
-    json_object_end(&w);
+    json_list_end(&w, rows.count && rows.count == (size_t)list->limit ? grants[rows.count - 1].id : 0);
     return OK;
 }
 

@@ -76,18 +76,12 @@ static enum err list_read(struct ctx *c, void *arg)
     struct list *list = arg;
     TRY(list->role >= 0 ? find_by_role(c, list) : find_by_words(c, list));
     struct json_writer w;
-    json_writer_init(&w, &list->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &list->rs->body);
     for (size_t i = 0; i < list->count; i++) {
         TRY(person_fill_roles(c, &list->found[i]));
         record_to_json(c, &person_record, &list->found[i], list->found[i].id, READ_ADMIN, &w);
     }
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, list->next_id);
-    json_object_end(&w);
+    json_list_end(&w, list->next_id);
     return OK;
 }
 

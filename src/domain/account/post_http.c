@@ -330,16 +330,10 @@ static enum err terms_read(struct ctx *c, void *arg)
     TRY(post_get(c, view->id, &post));
     TRY(term_list_of_post(c, view->id, &rows));
     struct json_writer w;
-    json_writer_init(&w, &view->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &view->rs->body);
     for (size_t i = 0; i < rows.count; i++)
         TRY(write_term(c, (const struct term *)rows.at + i, &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_null(&w);
-    json_object_end(&w);
+    json_list_end(&w, 0);
     return OK;
 }
 

@@ -16,16 +16,10 @@ static enum err get_items(struct ctx *c, struct http_request *rq, struct http_re
     TRY(store_read(c, read_items, &rows));
     const struct service_item *items = rows.at;
     struct json_writer w;
-    json_writer_init(&w, &rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &rs->body);
     for (size_t i = 0; i < rows.count; i++)
         record_to_json(c, &service_item_record, &items[i], items[i].id, READ_ALL, &w);
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_null(&w);
-    json_object_end(&w);
+    json_list_end(&w, 0);
     return OK;
 }
 

@@ -47,16 +47,10 @@ static enum err list_read(struct ctx *c, void *arg)
 {
     struct http_response *rs = arg;
     struct json_writer w;
-    json_writer_init(&w, &rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &rs->body);
     for (const struct demo_role *role = demo_roles; role->key; role++)
         TRY(write_person(c, role, &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_null(&w);
-    json_object_end(&w);
+    json_list_end(&w, 0);
     return OK;
 }
 

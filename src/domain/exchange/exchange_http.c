@@ -181,18 +181,12 @@ static enum err list_runs(struct ctx *c, void *arg)
                 20, &rows));
     const struct import_run *list = rows.at;
     struct json_writer w;
-    json_writer_init(&w, &answer->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &answer->rs->body);
     for (size_t i = 0; i < rows.count; i++) {
         struct import_run told = for_people(c, &list[i]);
         record_to_json(c, &import_run_record, &told, told.id, READ_ADMIN, &w);
     }
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, rows.count == 20 ? list[19].id : 0);
-    json_object_end(&w);
+    json_list_end(&w, rows.count == 20 ? list[19].id : 0);
     return OK;
 }
 
@@ -207,10 +201,7 @@ static enum err get_mappings(struct ctx *c, struct http_request *rq, struct http
 {
     (void)rq;
     struct json_writer w;
-    json_writer_init(&w, &rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &rs->body);
     for (size_t i = 0; shipped[i]; i++) {
         struct str text;
         TRY(mapping_find(c, str_of(shipped[i]), false, &text));
@@ -221,10 +212,7 @@ static enum err get_mappings(struct ctx *c, struct http_request *rq, struct http
         json_put_str(&w, text);
         json_object_end(&w);
     }
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_null(&w);
-    json_object_end(&w);
+    json_list_end(&w, 0);
     return OK;
 }
 

@@ -24,20 +24,14 @@ struct list {
 static enum err write_list(struct ctx *c, const struct list *list, struct rows *rows)
 {
     struct json_writer w;
-    json_writer_init(&w, &list->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &list->rs->body);
     struct place *places = rows->at;
     for (size_t i = 0; i < rows->count; i++) {
         TRY(place_count_children(c, &places[i]));
         record_to_json(c, &place_record, &places[i], places[i].id, READ_STAFF, &w);
     }
-    json_array_end(&w);
-    json_key(&w, "next");
     bool more = rows->count == (size_t)list->limit && rows->count;
-    json_put_id(&w, more ? places[rows->count - 1].id : 0);
-    json_object_end(&w);
+    json_list_end(&w, more ? places[rows->count - 1].id : 0);
     return OK;
 }
 
@@ -230,16 +224,10 @@ static enum err doors_read(struct ctx *c, void *arg)
     TRY(place_get(c, doors->place_id, &place));
     TRY(db_list(c, &sql_doors_of_place, ARGS(ARG_INT("place_id", doors->place_id)), &door_record, 100, &rows));
     struct json_writer w;
-    json_writer_init(&w, &doors->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &doors->rs->body);
     for (size_t i = 0; i < rows.count; i++)
         TRY(door_write(c, doors->rq, (const struct door *)rows.at + i, &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_null(&w);
-    json_object_end(&w);
+    json_list_end(&w, 0);
     return OK;
 }
 

@@ -340,16 +340,10 @@ static enum err write_list(struct ctx *c, void *arg)
     TRY(request_find(c, &call->filter, &reach, &rows, &count, &next));
     struct request_names *names = request_names_new(c);
     buf_clear(&call->rs->body);
-    json_writer_init(&w, &call->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &call->rs->body);
     for (size_t i = 0; i < count; i++)
         TRY(request_write_summary(c, names, &rows[i], reach.mine ? READ_OWNER : readers_of(c, &rows[i]), &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, next);
-    json_object_end(&w);
+    json_list_end(&w, next);
     return OK;
 }
 

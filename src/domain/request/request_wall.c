@@ -143,16 +143,10 @@ static enum err write_wall(struct ctx *c, void *arg)
         TRY(public_rows(c, area_id, call->before ? call->before : INT64_MAX, (size_t)call->limit, &rows, &next));
     const struct request *r = rows.at;
     buf_clear(&call->rs->body);
-    json_writer_init(&w, &call->rs->body);
-    json_object_begin(&w);
-    json_key(&w, "items");
-    json_array_begin(&w);
+    json_list_begin(&w, &call->rs->body);
     for (size_t i = 0; i < rows.count; i++)
         TRY(write_entry(c, &r[i], &sample, area.name, &w));
-    json_array_end(&w);
-    json_key(&w, "next");
-    json_put_id(&w, next);
-    json_object_end(&w);
+    json_list_end(&w, next);
     return OK;
 }
 
