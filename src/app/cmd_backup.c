@@ -3,6 +3,7 @@
 // and a list of hashes at the end. The same file restores into SQLite or PostgreSQL. The tables are read in one
 // snapshot while the server runs; pictures never change once written, so they may follow it.
 #include "app/archive.h"
+#include "app/backup.h"
 #include "app/house.h"
 #include "base/clock.h"
 
@@ -53,8 +54,7 @@ static enum err put_row(struct ctx *c, const struct store_value *values, size_t 
     return w->chunk.n < CHUNK_BYTES ? OK : put_chunk(c, w);
 }
 
-// What only says who runs at the moment, and what the restore makes itself.
-static bool is_process_state(struct str table)
+bool backup_leaves_out(struct str table)
 {
     static const char *const names[] = {"schema_version", "node_lease", "job_lease", NULL};
     return enum_from_name(names, table) >= 0;
@@ -97,7 +97,7 @@ static enum err put_tables(struct ctx *c, void *arg)
     size_t count;
     TRY(store_tables(c, &names, &count));
     for (size_t i = 0; i < count; i++)
-        if (!is_process_state(names[i]))
+        if (!backup_leaves_out(names[i]))
             TRY(put_table(c, arg, names[i]));
     return OK;
 }

@@ -2,6 +2,7 @@
 // linli restore: a backup into an empty data folder (SQLite) or an empty database (PostgreSQL, with an empty data
 // folder for keys and pictures). The whole file is checked before the first row is written.
 #include "app/archive.h"
+#include "app/backup.h"
 #include "app/house.h"
 #include "json/json.h"
 
@@ -160,13 +161,12 @@ static enum err refuse_row(struct ctx *c, const struct store_value *values, size
 
 static enum err check_empty(struct ctx *c, void *arg)
 {
-    static const char *const may_hold[] = {"schema_version", "node_lease", "job_lease", NULL};
     struct str *names;
     size_t count;
     (void)arg;
     TRY(store_tables(c, &names, &count));
     for (size_t i = 0; i < count; i++)
-        if (enum_from_name(may_hold, names[i]) < 0)
+        if (!backup_leaves_out(names[i]))
             TRY(store_table_each(c, names[i], refuse_row, &names[i]));
     return OK;
 }

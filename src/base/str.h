@@ -43,6 +43,7 @@ struct str str_concat(struct arena *arena, struct str a, struct str b);
 bool str_to_int64(struct str s, int64_t *ret_value);
 bool str_to_double(struct str s, double *ret_value); // finite, C locale
 struct str str_hex(struct arena *arena, const void *bytes, size_t n);
+int str_hex_digit(char c); // 0 to 15, either case; -1 when it is none
 bool str_from_hex(struct arena *arena, struct str hex, struct str *ret_bytes);
 
 // UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, at most U+10FFFF.

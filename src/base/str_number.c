@@ -77,7 +77,7 @@ struct str str_hex(struct arena *arena, const void *bytes, size_t n)
     return (struct str){hex, 2 * n};
 }
 
-static int hex_value(char c)
+int str_hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -94,8 +94,8 @@ bool str_from_hex(struct arena *arena, struct str hex, struct str *ret_bytes)
         return false;
     char *bytes = arena_alloc(arena, hex.n / 2 + 1);
     for (size_t i = 0; i < hex.n / 2; i++) {
-        int high = hex_value(hex.p[2 * i]);
-        int low = hex_value(hex.p[2 * i + 1]);
+        int high = str_hex_digit(hex.p[2 * i]);
+        int low = str_hex_digit(hex.p[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         bytes[i] = (char)(high << 4 | low);

@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool needs_decoding(struct str s, bool plus_is_space)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -35,8 +24,8 @@ bool percent_decode(struct arena *arena, struct str s, bool plus_is_space, struc
     for (size_t i = 0; i < s.n; i++) {
         char byte = s.p[i];
         if (byte == '%') {
-            int high = i + 1 < s.n ? hex_digit(s.p[i + 1]) : -1;
-            int low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
+            int high = i + 1 < s.n ? str_hex_digit(s.p[i + 1]) : -1;
+            int low = i + 2 < s.n ? str_hex_digit(s.p[i + 2]) : -1;
             if (high < 0 || low < 0 || (high == 0 && low == 0))
                 return false;
             byte = (char)(high * 16 + low);
