@@ -22,8 +22,9 @@ static enum err read_faults(struct ctx *c, void *arg)
     struct rows rows;
     TRY(import_faults(c, run->id, &rows));
     const struct import_fault *faults = rows.at;
+    const struct message *const *messages = module_messages(c, &modules);
     for (size_t i = 0; i < rows.count; i++) {
-        const struct message *m = message_find(module_messages(c, &modules), str_z(c->arena, faults[i].reason));
+        const struct message *m = message_find(messages, str_z(c->arena, faults[i].reason));
         printf("line %lld: %s: %.*s%s%s\n", (long long)faults[i].line, faults[i].bad ? "refused" : "taken",
                STR_ARG(faults[i].field), faults[i].field.n ? ": " : "", m ? m->en : str_z(c->arena, faults[i].reason));
     }

@@ -13,7 +13,7 @@ int cmd_openapi(struct ctx *c, struct command_line *line)
     (void)line;
     struct buf out;
     buf_init(&out, OPENAPI_MAX_BYTES);
-    openapi_write(module_routes(c, &modules), NULL, role_names, LINLI_VERSION, &out);
+    openapi_write(module_routes(c, &modules), role_names, LINLI_VERSION, &out);
     fwrite(out.p, 1, out.n, stdout);
     fputc('\n', stdout);
     buf_free(&out);

@@ -29,7 +29,6 @@ static const struct command_option restore_options[] = {
 };
 static const struct command_option import_options[] = {
     {"mapping", "NAME|FILE", "how columns become requests: nyc311, zh-replied, or a file"},
-    {"report", "FILE", "write rejected rows (line, reason) there as CSV"},
     {NULL, NULL, NULL},
 };
 static const struct command_option export_options[] = {

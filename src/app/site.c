@@ -119,7 +119,7 @@ static enum err get_metrics(struct ctx *c, struct http_request *rq, struct http_
 static enum err get_openapi(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     (void)rq;
-    openapi_write(module_routes(c, &modules), NULL, role_names, LINLI_VERSION, &rs->body);
+    openapi_write(module_routes(c, &modules), role_names, LINLI_VERSION, &rs->body);
     return OK;
 }
 

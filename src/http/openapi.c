@@ -405,8 +405,8 @@ static void put_components(struct writer *d)
     shut(d);
 }
 
-void openapi_write(const struct route *const *routes, const struct record *const *extra, const char *const *role_names,
-                   const char *version, struct buf *out)
+void openapi_write(const struct route *const *routes, const char *const *role_names, const char *version,
+                   struct buf *out)
 {
     struct writer *d = calloc(1, sizeof *d);
     if (!d)
@@ -420,8 +420,6 @@ void openapi_write(const struct route *const *routes, const struct record *const
     put(d, "version", version);
     shut(d);
     put_paths(d, routes);
-    for (; extra && *extra; extra++)
-        want_schema(d, *extra, FORM_ANSWER);
     put_components(d);
     json_object_end(&d->w);
     free(d);

@@ -3,7 +3,7 @@
 #pragma once
 #include "http/http.h"
 
-// routes: tables as in http_options. extra: records that no route names (NULL-terminated, may be NULL). role_names: by
-// the bits of route.access, NULL-terminated (may be NULL): each operation tells in x-access who may call it.
-void openapi_write(const struct route *const *routes, const struct record *const *extra, const char *const *role_names,
-                   const char *version, struct buf *out);
+// routes: tables as in http_options. role_names: by the bits of route.access, NULL-terminated (may be NULL): each
+// operation tells in x-access who may call it.
+void openapi_write(const struct route *const *routes, const char *const *role_names, const char *version,
+                   struct buf *out);

@@ -137,7 +137,7 @@ static int start(void **state)
     struct buf out;
     c = (struct ctx){.arena = arena_new(8 << 20)};
     buf_init(&out, 1 << 20);
-    openapi_write(tables, NULL, NULL, "1.2.3", &out);
+    openapi_write(tables, NULL, "1.2.3", &out);
     enum err err = json_parse(&c, str_copy(c.arena, buf_str(&out)), &document);
     bool full = out.full;
     buf_free(&out);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // When things break: a full disk, a lost connection, two programs that migrate at once.
-#include "store/test_store_util.h"
-#include "test_store_sql.h"
+#include "store/test_sample.h"
 
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -18,64 +17,15 @@
 #include <cmocka.h>
 #undef fail
 
-struct sample {
-    int64_t id;
-    struct str label;
-    int64_t number;
-    double price;
-    bool flag;
-    int64_t at_ms;
-    int state;
-    struct str secret, extra;
-};
-static const char *const state_names[] = {"new", NULL};
-static const struct field sample_fields[] = {
-    {FIELD_AT(struct sample, id), .type = FIELD_ID, .flags = FIELD_KEY},
-    {FIELD_AT(struct sample, label), .type = FIELD_TEXT},
-    {FIELD_AT(struct sample, number), .type = FIELD_INT},
-    {FIELD_AT(struct sample, price), .type = FIELD_REAL},
-    {FIELD_AT(struct sample, flag), .type = FIELD_BOOL},
-    {FIELD_AT(struct sample, at_ms), .type = FIELD_TIME},
-    {FIELD_AT(struct sample, state), .type = FIELD_ENUM, .names = state_names},
-    {FIELD_AT(struct sample, secret), .type = FIELD_SEALED},
-    {FIELD_AT(struct sample, extra), .type = FIELD_TEXT},
-};
-static const struct record sample_record = {
-    .name = "sample", .table = "sample", .size_bytes = sizeof(struct sample), FIELDS(sample_fields)};
-// The statements of test_store.sql name these too; no row of them is touched here.
-static const struct field id_field[] = {{FIELD_AT(struct sample, id), .type = FIELD_ID, .flags = FIELD_KEY}};
-static const struct record child_record = {.name = "child", .size_bytes = sizeof(struct sample), FIELDS(id_field)};
-static const struct record total_record = {.name = "total", .size_bytes = sizeof(struct sample), FIELDS(id_field)};
-static const struct record *const records[] = {&sample_record, &child_record, &total_record, NULL};
-static const struct store_part parts[] = {
-    {.module = "sample", .statements = test_store_statements, .migrations = test_store_migrations, .records = records}};
-
-static enum err insert(struct ctx *c, void *arg)
-{
-    return db_exec(c, &sql_sample_insert, ARGS(ARG_ROW(&sample_record, arg)), NULL);
-}
-
-static enum err count(struct ctx *c, void *arg)
-{
-    return db_number(c, &sql_sample_count, NO_ARGS, arg);
-}
-
-static int64_t count_of(struct ctx *c)
-{
-    int64_t n = -1;
-    expect_ok(c, store_read(c, count, &n));
-    return n;
-}
-
 // --- a full disk -----------------------------------------------------------------------------------------------------
 static void sqlite_disk(void **state)
 {
     (void)state;
-    struct ctx *c = test_ctx(parts, 1, "sqlite");
+    struct ctx *c = test_ctx(sample_parts, 1, "sqlite");
     static char big[200000];
     memset(big, 'x', sizeof big);
     struct sample s = {.id = 1, .secret = {big, sizeof big}};
-    expect_ok(c, store_write(c, insert, &s));
+    expect_ok(c, store_write(c, sample_insert, &s));
     struct rlimit usual, small = {.rlim_cur = 400000};
     getrlimit(RLIMIT_FSIZE, &usual);
     small.rlim_max = usual.rlim_max;
@@ -83,22 +33,22 @@ static void sqlite_disk(void **state)
     setrlimit(RLIMIT_FSIZE, &small); // no file may grow past this: write() fails as on a full disk
     int64_t stored = 1, refused = 0;
     for (s.id = 2; s.id < 8; s.id++) {
-        enum err err = store_write(c, insert, &s);
+        enum err err = store_write(c, sample_insert, &s);
         if (err == OK)
             stored++;
         else {
             expect_err(c, err, ERR_BUSY, "store.disk");
             refused++;
         }
-        assert_int_equal(count_of(c), stored); // reads go on, and see what was acknowledged
+        assert_int_equal(sample_count_of(c), stored); // reads go on, and see what was acknowledged
     }
     assert_true(refused > 0);
     setrlimit(RLIMIT_FSIZE, &usual);
     s.id = 100;
-    expect_ok(c, store_write(c, insert, &s));
-    assert_int_equal(count_of(c), stored + 1);
-    expect_ok(c, test_store_reopen(c, parts, 1));
-    assert_int_equal(count_of(c), stored + 1);
+    expect_ok(c, store_write(c, sample_insert, &s));
+    assert_int_equal(sample_count_of(c), stored + 1);
+    expect_ok(c, test_store_reopen(c, sample_parts, 1));
+    assert_int_equal(sample_count_of(c), stored + 1);
     test_ctx_free(c);
 }
 
@@ -113,7 +63,7 @@ struct opener {
 static void *open_store(void *arg)
 {
     struct opener *opener = arg;
-    struct store_options options = {.url = opener->url, .parts = parts, .part_count = 1};
+    struct store_options options = {.url = opener->url, .parts = sample_parts, .part_count = 1};
     struct store *store = NULL;
     opener->err = store_open(opener->c, &options, &store);
     store_close(store);
@@ -136,9 +86,9 @@ static void both_start_at_once(void **state)
             expect_ok(openers[i].c, openers[i].err);
             test_ctx_done(openers[i].c);
         }
-        expect_ok(c, test_store_reopen(c, parts, 1));
+        expect_ok(c, test_store_reopen(c, sample_parts, 1));
         assert_int_equal(store_schema_version(c->house->store, "sample"), 2);
-        assert_int_equal(count_of(c), 0);
+        assert_int_equal(sample_count_of(c), 0);
         test_ctx_free(c);
     }
 }
@@ -165,11 +115,11 @@ struct cut {
 static enum err insert_and_be_cut(struct ctx *c, void *arg)
 {
     struct cut *cut = arg;
-    TRY(insert(c, &cut->row));
+    TRY(sample_insert(c, &cut->row));
     if (cut->runs++ == 0)
         end_connections(c);
     int64_t n;
-    return count(c, &n);
+    return sample_count(c, &n);
 }
 
 static enum err insert_and_lose_commit(struct ctx *c, void *arg)
@@ -195,27 +145,28 @@ static void pg_lost(void **state)
         print_message("SKIPPED: TEST_PG_URL is not set\n");
         return;
     }
-    struct ctx *c = test_ctx(parts, 1, "postgresql");
+    struct ctx *c = test_ctx(sample_parts, 1, "postgresql");
     struct cut cut = {.row = {.id = 1}};
     expect_ok(c, store_write(c, insert_and_be_cut, &cut)); // repeated on another connection
     assert_int_equal(cut.runs, 2);
-    assert_int_equal(count_of(c), 1);
+    assert_int_equal(sample_count_of(c), 1);
     cut = (struct cut){.row = {.id = 2}};
     expect_err(c, store_write(c, insert_and_lose_commit, &cut), ERR_BUSY, "store.commit_unknown");
     assert_int_equal(cut.runs, 1);
-    assert_int_equal(count_of(c), 1);
+    assert_int_equal(sample_count_of(c), 1);
     int64_t n;
     expect_err(c, store_read(c, read_and_be_cut, &n), ERR_BUSY, "store.connection");
-    assert_int_equal(count_of(c), 1);
+    assert_int_equal(sample_count_of(c), 1);
     test_ctx_free(c);
 }
 
 static void unreachable(void **state)
 {
     (void)state;
-    struct ctx *c = test_ctx(parts, 1, "sqlite");
+    struct ctx *c = test_ctx(sample_parts, 1, "sqlite");
     struct store *store = NULL;
-    struct store_options options = {.url = "postgres://nobody@127.0.0.1:1/nothing", .parts = parts, .part_count = 1};
+    struct store_options options = {
+        .url = "postgres://nobody@127.0.0.1:1/nothing", .parts = sample_parts, .part_count = 1};
     expect_err(c, store_open(c, &options, &store), ERR_BUSY, "store.connection");
     options.url = "mysql://x";
     expect_err(c, store_open(c, &options, &store), ERR_INVALID, "store.bad_url");

@@ -40,18 +40,13 @@ static enum err save_upload(struct ctx *c, const char *path, struct str bytes)
     return OK;
 }
 
-// The sentence of a key of this module, with its argument ("key argument"); what is no such key is told as it is.
+// The sentence of a key, with its argument ("key argument"); what is no key is told as it is.
 static struct str sentence(struct ctx *c, struct str fault)
 {
     struct str arg = fault, key = str_cut(&arg, ' ');
-    for (const struct message *m = exchange_module.messages; m->key; m++) {
-        if (!str_equal_z(key, m->key))
-            continue;
-        const char *text = strcmp(c->lang, "en") ? m->zh : m->en, *hole = strstr(text, "{0}");
-        return hole ? str_format(c->arena, "%.*s%.*s%s", (int)(hole - text), text, STR_ARG(arg), hole + 3)
-                    : str_of(text);
-    }
-    return fault;
+    const struct message *const tables[] = {exchange_module.messages, NULL};
+    const struct message *message = message_find(tables, str_z(c->arena, key));
+    return message ? message_text(c->arena, message, c->lang, (struct str[2]){arg}) : fault;
 }
 
 static struct import_run for_people(struct ctx *c, const struct import_run *run)

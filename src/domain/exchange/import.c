@@ -31,6 +31,7 @@ struct batch {
     struct import_run *run;
     struct mapped rows[BATCH_ROWS];
     size_t count;
+    size_t from, to; // the rows that the transaction now running writes
     struct import_fault faults[BATCH_ROWS * 4];
     size_t fault_count;
     int64_t rows_new, rows_same; // of the transaction now running
@@ -227,7 +228,7 @@ static enum err write_batch(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
     b->rows_new = b->rows_same = 0;
-    for (size_t i = 0; i < b->count; i++)
+    for (size_t i = b->from; i < b->to; i++)
         TRY(write_row(c, b, &b->rows[i]));
     return OK;
 }
@@ -237,22 +238,26 @@ static enum err write_end(struct ctx *c, void *arg)
     return write_faults_and_run(c, arg);
 }
 
+// Rows from up to to, in one transaction; counted when it is durable.
+static enum err write_rows(struct ctx *c, struct batch *b, size_t from, size_t to)
+{
+    b->from = from;
+    b->to = to;
+    TRY(store_write(c, write_batch, b));
+    b->run->rows_new += b->rows_new;
+    b->run->rows_same += b->rows_same;
+    return OK;
+}
+
 // Row by row, after the batch as a whole has failed.
 static enum err write_singly(struct ctx *c, struct batch *b)
 {
-    size_t count = b->count;
-    for (size_t i = 0; i < count; i++) {
-        struct mapped one = b->rows[i];
-        struct batch single = *b;
-        single.rows[0] = one;
-        single.count = 1;
-        enum err err = store_write(c, write_batch, &single);
+    for (size_t i = 0; i < b->count; i++) {
+        enum err err = write_rows(c, b, i, i + 1);
         if (err == ERR_BUSY || err == ERR_INTERNAL)
             return err;
         if (err != OK)
-            add_fault(b, one.line, true, "", c->error.key ? c->error.key : "import.refused");
-        else
-            b->run->rows_new += single.rows_new, b->run->rows_same += single.rows_same;
+            add_fault(b, b->rows[i].line, true, "", c->error.key ? c->error.key : "import.refused");
         ctx_clear_error(c);
     }
     return OK;
@@ -260,11 +265,8 @@ static enum err write_singly(struct ctx *c, struct batch *b)
 
 static enum err flush(struct ctx *c, struct batch *b)
 {
-    enum err err = store_write(c, write_batch, b);
-    if (err == OK) {
-        b->run->rows_new += b->rows_new;
-        b->run->rows_same += b->rows_same;
-    } else if (err != ERR_BUSY) {
+    enum err err = write_rows(c, b, 0, b->count);
+    if (err != OK && err != ERR_BUSY) {
         ctx_clear_error(c);
         err = write_singly(c, b);
     }
