@@ -66,9 +66,23 @@ struct ctx {
     const char *lang; // "zh" or "en"
 };
 
-// The two ways to fail. Both return code.
-enum err fail(struct ctx *c, enum err code, const char *key);
-enum err fail_field(struct ctx *c, enum err code, const char *key, struct str field);
-// With what the message needs: {0}, {1}. Copied into the arena.
-enum err fail_with(struct ctx *c, enum err code, const char *key, struct str arg0, struct str arg1);
+// Says what failed: a message key, the field at fault, what the message needs ({0}, {1}). Copied into the arena.
+void ctx_set_error(struct ctx *c, enum err code, const char *key, struct str field, struct str arg0, struct str arg1);
 void ctx_clear_error(struct ctx *c);
+
+// The ways to fail. All return code, and in the header so that compilers and checkers see it.
+static inline enum err fail(struct ctx *c, enum err code, const char *key)
+{
+    ctx_set_error(c, code, key, STR(""), STR(""), STR(""));
+    return code;
+}
+static inline enum err fail_field(struct ctx *c, enum err code, const char *key, struct str field)
+{
+    ctx_set_error(c, code, key, field, STR(""), STR(""));
+    return code;
+}
+static inline enum err fail_with(struct ctx *c, enum err code, const char *key, struct str arg0, struct str arg1)
+{
+    ctx_set_error(c, code, key, STR(""), arg0, arg1);
+    return code;
+}

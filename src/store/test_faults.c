@@ -125,7 +125,7 @@ static enum err insert_and_be_cut(struct ctx *c, void *arg)
 static enum err insert_and_lose_commit(struct ctx *c, void *arg)
 {
     struct cut *cut = arg;
-    TRY(insert(c, &cut->row));
+    TRY(sample_insert(c, &cut->row));
     cut->runs++;
     end_connections(c); // nothing follows but COMMIT
     return OK;
@@ -133,9 +133,9 @@ static enum err insert_and_lose_commit(struct ctx *c, void *arg)
 
 static enum err read_and_be_cut(struct ctx *c, void *arg)
 {
-    TRY(count(c, arg));
+    TRY(sample_count(c, arg));
     end_connections(c);
-    return count(c, arg);
+    return sample_count(c, arg);
 }
 
 static void pg_lost(void **state)

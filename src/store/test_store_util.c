@@ -98,23 +98,41 @@ static enum err open_store(struct test_home *home, const struct store_part *part
     return store_open(&home->c, &options, &home->house.store);
 }
 
-struct ctx *test_ctx(const struct store_part *parts, size_t part_count, const char *engine)
+static struct test_home *new_home(int node)
 {
     struct test_home *home = calloc(1, sizeof *home);
     if (!home)
         abort();
     home->clock.now_ms = fixed_now;
     home->house.clock = &home->clock;
-    home->house.ids = ids_new(1, 0);
+    home->house.ids = ids_new(node, 0);
     home->house.keys = keys_for_test(SUITE_STD);
     fresh_ctx(&home->c, &home->house);
-    make_url(home, engine);
+    return home;
+}
+
+static struct ctx *opened(struct test_home *home, const struct store_part *parts, size_t part_count)
+{
     if (open_store(home, parts, part_count)) {
         const struct error *e = &home->c.error;
         fprintf(stderr, "%s %.*s %.*s\n", e->key, STR_ARG(e->args[0]), STR_ARG(e->args[1]));
         stop("store_open", home->url);
     }
     return &home->c;
+}
+
+struct ctx *test_ctx(const struct store_part *parts, size_t part_count, const char *engine)
+{
+    struct test_home *home = new_home(1);
+    make_url(home, engine);
+    return opened(home, parts, part_count);
+}
+
+struct ctx *test_ctx_join(const struct store_part *parts, size_t part_count, const char *url)
+{
+    struct test_home *home = new_home(2);
+    snprintf(home->url, sizeof home->url, "%s", url);
+    return opened(home, parts, part_count);
 }
 
 struct house *test_house(struct ctx *c)

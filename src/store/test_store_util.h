@@ -14,6 +14,8 @@ const char *const *test_engines(void);
 // A temporary SQLite file, or a fresh schema in the database of TEST_PG_URL; migrated. Tenant 1, the system as actor,
 // now_ms 2026-03-02T01:00:00Z (a Monday, 09:00 in China). Ends the test program loudly when it cannot.
 struct ctx *test_ctx(const struct store_part *parts, size_t part_count, const char *engine);
+// For a second process: the store that another one made, under test_store_url. test_ctx_free leaves it there.
+struct ctx *test_ctx_join(const struct store_part *parts, size_t part_count, const char *url);
 // What the house of such a ctx holds, to be filled further (modules, calendar, config) or changed (clock).
 struct house *test_house(struct ctx *c);
 const char *test_store_url(struct ctx *c);
