@@ -174,7 +174,7 @@ static bool configure(struct pg_conn *conn, int64_t deadline_ms, int64_t idle_ms
     return ok;
 }
 
-enum err pg_connect(struct ctx *c, struct store *store, bool ahead, struct pg_conn **ret)
+struct pg_conn *pg_connect(struct ctx *c, struct store *store, bool ahead)
 {
     // What the url says comes later and wins.
     const char *const keys[] = {
@@ -198,12 +198,11 @@ enum err pg_connect(struct ctx *c, struct store *store, bool ahead, struct pg_co
     if (!ok) {
         log_warn("store: PostgreSQL cannot be reached");
         pg_disconnect(conn);
-        enum err err = fail(c, ERR_BUSY, "store.connection");
+        fail(c, ERR_BUSY, "store.connection");
         c->error.retry_after_s = 2;
-        return err;
+        return NULL;
     }
-    *ret = conn;
-    return OK;
+    return conn;
 }
 
 void pg_disconnect(struct pg_conn *conn)
@@ -241,7 +240,7 @@ void pg_pool_destroy(struct pg_pool *pool)
     pthread_mutex_destroy(&pool->lock);
 }
 
-enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret)
+struct pg_conn *pg_take(struct ctx *c, struct store *store, struct pg_pool *pool)
 {
     int64_t until_ns = clock_monotonic_ns() + store->deadline_ms * 1000000;
     struct timespec until = {.tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000};
@@ -257,20 +256,19 @@ enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struc
         pool->open++;
     pthread_mutex_unlock(&pool->lock);
     if (!conn && !may_open) {
-        enum err err = fail(c, ERR_BUSY, "store.pool_empty");
+        fail(c, ERR_BUSY, "store.pool_empty");
         c->error.retry_after_s = 1;
-        return err;
+        return NULL;
     }
-    enum err err = conn ? OK : pg_connect(c, store, pool->ahead, &conn);
-    if (err) {
+    if (!conn)
+        conn = pg_connect(c, store, pool->ahead);
+    if (!conn) {
         pthread_mutex_lock(&pool->lock);
         pool->open--;
         pthread_cond_signal(&pool->freed);
         pthread_mutex_unlock(&pool->lock);
-        return err;
     }
-    *ret = conn;
-    return OK;
+    return conn;
 }
 
 // A transaction that has asked nothing holds no snapshot and no lock, however long it lies in the pool.

@@ -36,12 +36,12 @@ struct pg {
 // --- pg_conn.c -------------------------------------------------------------------------------------------------------
 void pg_pool_init(struct pg_pool *pool, size_t max, const char *begin, bool ahead);
 void pg_pool_destroy(struct pg_pool *pool);
-// Waits for a connection at most the store's deadline: ERR_BUSY store.pool_empty; store.connection when none can be
-// had.
-enum err pg_take(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret);
+// Those that return a connection: NULL with c->error set (ERR_BUSY; store.connection) when none can be had.
+// Waits at most the store's deadline (store.pool_empty).
+struct pg_conn *pg_take(struct ctx *c, struct store *store, struct pg_pool *pool);
 void pg_give(struct pg_pool *pool, struct pg_conn *conn);
 // ahead: for a pool that begins ahead, where a transaction may lie idle.
-enum err pg_connect(struct ctx *c, struct store *store, bool ahead, struct pg_conn **ret);
+struct pg_conn *pg_connect(struct ctx *c, struct store *store, bool ahead);
 void pg_disconnect(struct pg_conn *conn);
 // The answer to what was sent: an error if there is one among several, else the last. NULL and broken when the
 // connection is lost or the deadline has passed.

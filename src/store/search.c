@@ -258,7 +258,8 @@ enum err search_find(struct ctx *c, const char *kind, struct str words, int64_t 
         return fail_field(c, ERR_INVALID, "store.bad_text", STR("words"));
     if (db->search_first)
         TRY(search_apply(c, db)); // a write sees what it has put
-    struct found found = {.kind = kind, .words = words, .key = token_key_for(c, kind), .ids = ret_ids, .max = max};
+    struct found found = {.kind = kind, .words = words, .key = token_key_for(c, kind), .max = max};
+    found.ids = ret_ids;
     int64_t below = before_id ? before_id : INT64_MAX;
     struct buf query;
     buf_init(&query, QUERY_MAX_BYTES);

@@ -56,7 +56,7 @@ struct lite {
     struct lite_conn *writer; // the writer thread's alone, once it runs
 };
 
-enum err lite_connect(struct ctx *c, struct lite *lite, bool writes, struct lite_conn **ret);
+struct lite_conn *lite_connect(struct ctx *c, struct lite *lite, bool writes); // NULL, c->error: failed
 void lite_disconnect(struct lite_conn *conn);
 // The result code is SQLite's extended one.
 int lite_command(struct lite_conn *conn, enum lite_command command);

@@ -110,7 +110,7 @@ static enum err run_once(struct ctx *c, const struct statement *st, const struct
     return no_stop(err);
 }
 
-static enum err begin(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret);
+static struct pg_conn *begin(struct ctx *c, struct store *store, struct pg_pool *pool);
 
 static enum err pg_run(struct ctx *c, const struct statement *st, const struct store_value *values, unsigned flags,
                        row_fn fn, void *arg, int64_t *ret_changed)
@@ -127,7 +127,9 @@ static enum err pg_run(struct ctx *c, const struct statement *st, const struct s
         if (!conn->untouched || !conn->broken)
             return err;
         ctx_clear_error(c);
-        TRY(begin(c, db->store, &pg->readers, &other));
+        other = begin(c, db->store, &pg->readers);
+        if (!other)
+            return c->error.code;
         pg_give(&pg->readers, conn);
         db->connection = other;
         db->failed = db->again = false;
@@ -147,25 +149,26 @@ static enum err pg_script(struct ctx *c, const char *text)
 }
 
 // --- transactions ----------------------------------------------------------------------------------------------------
-// A connection on which the transaction has begun: those that died in the pool are thrown away on the way.
-static enum err begin(struct ctx *c, struct store *store, struct pg_pool *pool, struct pg_conn **ret)
+// A connection on which the transaction has begun: those that died in the pool are thrown away on the way. NULL:
+// failed.
+static struct pg_conn *begin(struct ctx *c, struct store *store, struct pg_pool *pool)
 {
     for (size_t tries = 0;; tries++) {
-        struct pg_conn *conn;
-        TRY(pg_take(c, store, pool, &conn));
+        struct pg_conn *conn = pg_take(c, store, pool);
+        if (!conn)
+            return NULL;
         PGresult *result = conn->owed ? pg_wait(conn) : pg_plain(conn, pool->begin);
         conn->owed = false;
         conn->untouched = true;
         if (pg_ok(result)) {
             PQclear(result);
-            *ret = conn;
-            return OK;
+            return conn;
         }
-        enum err err = pg_fail(c, conn, result, "BEGIN");
+        pg_fail(c, conn, result, "BEGIN");
         conn->broken = true;
         pg_give(pool, conn);
         if (tries > pool->max)
-            return err;
+            return NULL;
     }
 }
 
@@ -207,8 +210,9 @@ static enum err commit(struct ctx *c, struct pg_conn *conn, struct db *db)
 static enum err pg_read(struct ctx *c, struct store *store, store_fn fn, void *arg)
 {
     struct pg *pg = store->engine_data;
-    struct pg_conn *conn;
-    TRY(begin(c, store, &pg->readers, &conn));
+    struct pg_conn *conn = begin(c, store, &pg->readers);
+    if (!conn)
+        return c->error.code;
     struct db db = {.store = store, .connection = conn};
     c->db = &db;
     enum err err = fn(c, arg);
@@ -222,9 +226,10 @@ static enum err pg_read(struct ctx *c, struct store *store, store_fn fn, void *a
 static enum err attempt_write(struct ctx *c, struct store *store, store_fn fn, void *arg, struct db *ret_db)
 {
     struct pg *pg = store->engine_data;
-    struct pg_conn *conn;
     struct db db = {.store = store, .writing = true};
-    TRY(begin(c, store, &pg->writers, &conn));
+    struct pg_conn *conn = begin(c, store, &pg->writers);
+    if (!conn)
+        return c->error.code;
     db.connection = conn;
     c->db = &db;
     enum err err = fn(c, arg);
@@ -280,8 +285,9 @@ static enum err pg_write(struct ctx *c, struct store *store, store_fn fn, void *
 static enum err solo_once(struct ctx *c, struct store *store, bool lock, store_fn fn, void *arg)
 {
     struct pg *pg = store->engine_data;
-    struct pg_conn *conn;
-    TRY(begin(c, store, &pg->writers, &conn));
+    struct pg_conn *conn = begin(c, store, &pg->writers);
+    if (!conn)
+        return c->error.code;
     struct db db = {.store = store, .connection = conn, .writing = true};
     conn->unhurried = true;
     c->db = &db;
@@ -376,8 +382,9 @@ static enum err describe_on(struct ctx *c, struct pg_conn *conn, const struct st
 static enum err pg_describe(struct ctx *c, struct store *store, const struct statement *st,
                             struct store_description *ret)
 {
-    struct pg_conn *conn;
-    TRY(pg_connect(c, store, false, &conn));
+    struct pg_conn *conn = pg_connect(c, store, false);
+    if (!conn)
+        return c->error.code;
     enum err err = describe_on(c, conn, st, ret);
     pg_disconnect(conn);
     return err;

@@ -120,7 +120,7 @@ static int use_wal(sqlite3 *handle)
     return wal ? SQLITE_OK : code == SQLITE_ROW ? SQLITE_CANTOPEN : code;
 }
 
-enum err lite_connect(struct ctx *c, struct lite *lite, bool writes, struct lite_conn **ret)
+struct lite_conn *lite_connect(struct ctx *c, struct lite *lite, bool writes)
 {
     struct lite_conn *conn = calloc(1, sizeof *conn);
     if (!conn)
@@ -137,13 +137,12 @@ enum err lite_connect(struct ctx *c, struct lite *lite, bool writes, struct lite
     if (!code && writes)
         code = use_wal(conn->handle);
     if (code) {
-        enum err err = lite_fail(c, conn, code, "open");
+        lite_fail(c, conn, code, "open");
         lite_disconnect(conn);
-        return err;
+        return NULL;
     }
     sqlite3_progress_handler(conn->handle, PROGRESS_OPS, past_deadline, conn);
-    *ret = conn;
-    return OK;
+    return conn;
 }
 
 void lite_disconnect(struct lite_conn *conn)
@@ -297,11 +296,13 @@ static void reader_ends(void *arg)
     lite_disconnect(conn);
 }
 
-static enum err reader_of_thread(struct ctx *c, struct lite *lite, struct lite_conn **ret)
+static struct lite_conn *reader_of_thread(struct ctx *c, struct lite *lite)
 {
     struct lite_conn *conn = pthread_getspecific(lite->reader_key);
     if (!conn) {
-        TRY(lite_connect(c, lite, false, &conn));
+        conn = lite_connect(c, lite, false);
+        if (!conn)
+            return NULL;
         pthread_mutex_lock(&lite->lock);
         conn->next = lite->readers;
         lite->readers = conn;
@@ -309,14 +310,14 @@ static enum err reader_of_thread(struct ctx *c, struct lite *lite, struct lite_c
         if (pthread_setspecific(lite->reader_key, conn))
             abort();
     }
-    *ret = conn;
-    return OK;
+    return conn;
 }
 
 static enum err lite_read(struct ctx *c, struct store *store, store_fn fn, void *arg)
 {
-    struct lite_conn *conn;
-    TRY(reader_of_thread(c, store->engine_data, &conn));
+    struct lite_conn *conn = reader_of_thread(c, store->engine_data);
+    if (!conn)
+        return c->error.code;
     int code = lite_command(conn, LITE_BEGIN_READ);
     if (code)
         return lite_fail(c, conn, code, "BEGIN");
@@ -348,7 +349,8 @@ static enum err lite_open(struct ctx *c, struct store *store)
     if (pthread_key_create(&lite->reader_key, reader_ends))
         return fail(c, ERR_INTERNAL, "store.threads");
     lite->has_key = true;
-    return lite_connect(c, lite, true, &lite->writer);
+    lite->writer = lite_connect(c, lite, true);
+    return lite->writer ? OK : c->error.code;
 }
 
 static enum err lite_start(struct ctx *c, struct store *store)
@@ -401,9 +403,10 @@ static enum err lite_solo(struct ctx *c, struct store *store, bool lock, store_f
 static enum err lite_describe(struct ctx *c, struct store *store, const struct statement *st,
                               struct store_description *ret)
 {
-    struct lite_conn *conn;
     sqlite3_stmt *stmt = NULL;
-    TRY(lite_connect(c, store->engine_data, true, &conn));
+    struct lite_conn *conn = lite_connect(c, store->engine_data, true);
+    if (!conn)
+        return c->error.code;
     int code = sqlite3_prepare_v2(conn->handle, st->text, -1, &stmt, NULL);
     enum err err = OK;
     if (code)
