@@ -48,5 +48,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': process.env.LINLI_ORIGIN ?? 'http://127.0.0.1:8080' },
   },
-  test: { include: ['**/*.test.ts'], exclude: ['node_modules/**', 'dist/**'], environment: 'node' },
+  test: { include: ['**/*.test.ts'], exclude: ['node_modules/**', 'dist/**'], environment: 'node', setupFiles: ['build/test-setup.ts'] },
 })

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// A record is described once: this table serves SQL rows, JSON in and out, validation, OpenAPI, who may read, sealing
-// and CSV. Adding a field is one line here and one in a migration.
+// A record is described once, by a list that gives its struct and its table; the table serves SQL rows, JSON in and
+// out, validation, OpenAPI, who may read, sealing and CSV. Adding a field is one line of the list and one in a
+// migration.
+//
+//     #define DOOR_FIELDS(F, S)
+//         F(S, ID, id, .flags = FIELD_KEY, .doc = "The door")
+//         F(S, TEXT, code, .read = READ_STAFF, .max = 16)
+//     struct door {
+//         DOOR_FIELDS(FIELD_MEMBER, door)
+//     };
+//     static const struct field door_fields[] = {DOOR_FIELDS(FIELD_ROW, door)};
+//
+// Answers that are gathered from several records have tables without a list.
 #pragma once
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -67,6 +79,30 @@ struct record {
     const struct field *fields;
     size_t field_count;
 };
+
+// --- the list of a record: F(struct, type, name, more of struct field…) ----------------------------------------------
+#define FIELD_MEMBER(struct_, type_, name_, ...) FIELD_MEMBER_AS(FIELD_AS_##type_, name_)
+#define FIELD_ROW(struct_, type_, name_, ...) {FIELD_PLACE_AS(FIELD_AS_##type_, struct_, name_), __VA_ARGS__},
+
+// Type in C, what the member's name has beyond the column's, type of the field.
+#define FIELD_AS_INT int64_t, , FIELD_INT
+#define FIELD_AS_BOOL bool, , FIELD_BOOL
+#define FIELD_AS_REAL double, , FIELD_REAL
+#define FIELD_AS_TEXT struct str, , FIELD_TEXT
+#define FIELD_AS_ID int64_t, , FIELD_ID
+#define FIELD_AS_TIME int64_t, , FIELD_TIME
+#define FIELD_AS_TIME_MS int64_t, _ms, FIELD_TIME // column made_at, member made_at_ms
+#define FIELD_AS_ENUM int, , FIELD_ENUM
+#define FIELD_AS_SEALED struct str, , FIELD_SEALED
+#define FIELD_AS_BLOB struct str, , FIELD_BLOB
+#define FIELD_AS_IDS struct str, , FIELD_IDS
+#define FIELD_AS_JSON struct str, , FIELD_JSON
+
+#define FIELD_MEMBER_AS(...) FIELD_MEMBER_OF(__VA_ARGS__)
+#define FIELD_MEMBER_OF(c_type_, more_, type_, name_) c_type_ name_##more_;
+#define FIELD_PLACE_AS(...) FIELD_PLACE_OF(__VA_ARGS__)
+#define FIELD_PLACE_OF(c_type_, more_, type_, struct_, name_)                                                          \
+    .name = #name_, .offset = offsetof(struct struct_, name_##more_), .type = (type_)
 
 #define FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof((array)[0])
 #define FIELD_AT(type_, member_) .name = #member_, .offset = offsetof(type_, member_)

@@ -12,24 +12,19 @@
 #define KEY_MAX 64
 #define KEEP_MS (7 * DAY_MS)
 
+#define COMMAND_ROW_FIELDS(F, S)                                                                                       \
+    F(S, TEXT, scope, .flags = FIELD_KEY, .doc = "Whose key it is")                                                    \
+    F(S, TEXT, key, .flags = FIELD_KEY)                                                                                \
+    F(S, TEXT, method_path_hash)                                                                                       \
+    F(S, TEXT, body_hash)                                                                                              \
+    F(S, INT, status, .doc = "0: its transaction is under way (never seen by others)")                                 \
+    F(S, TEXT, content_type)                                                                                           \
+    F(S, SEALED, response, .doc = "Sealed: it may hold what only the caller may see")                                  \
+    F(S, TIME, at_ms)
 struct command_row {
-    struct str scope; // whose key it is
-    struct str key, method_path_hash, body_hash;
-    int64_t status; // 0: its transaction is under way (never seen by others)
-    struct str content_type;
-    struct str response; // sealed: it may hold what only the caller may see
-    int64_t at_ms;
+    COMMAND_ROW_FIELDS(FIELD_MEMBER, command_row)
 };
-static const struct field command_fields[] = {
-    {FIELD_AT(struct command_row, scope), .type = FIELD_TEXT, .flags = FIELD_KEY},
-    {FIELD_AT(struct command_row, key), .type = FIELD_TEXT, .flags = FIELD_KEY},
-    {FIELD_AT(struct command_row, method_path_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct command_row, body_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct command_row, status), .type = FIELD_INT},
-    {FIELD_AT(struct command_row, content_type), .type = FIELD_TEXT},
-    {FIELD_AT(struct command_row, response), .type = FIELD_SEALED},
-    {FIELD_AT(struct command_row, at_ms), .type = FIELD_TIME},
-};
+static const struct field command_fields[] = {COMMAND_ROW_FIELDS(FIELD_ROW, command_row)};
 const struct record command_record = {
     .name = "command", .table = "command", .size_bytes = sizeof(struct command_row), FIELDS(command_fields)};
 

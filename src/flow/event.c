@@ -13,37 +13,22 @@
     {                                                                                                                  \
         FIELD_AT(struct event, member_), .type = FIELD_TEXT, .read = READ_ADMIN, .max = (max_)                         \
     }
-static const struct field event_fields[] = {
-    {FIELD_AT(struct event, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "Ordered by time"},
-    {FIELD_AT(struct event, at_ms), .type = FIELD_TIME, .read = READ_ADMIN, .doc = "When it happened"},
-    {FIELD_AT(struct event, actor_id), .type = FIELD_ID, .read = READ_ADMIN, .doc = "Who did it; null: the system"},
-    {FIELD_AT(struct event, actor_role), .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "As what they did it"},
-    {FIELD_AT(struct event, subject_kind), .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "Kind of its subject"},
-    {FIELD_AT(struct event, subject_id), .type = FIELD_ID, .read = READ_ADMIN, .doc = "What it happened to"},
-    {FIELD_AT(struct event, type), .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "What happened"},
-    {FIELD_AT(struct event, data), .type = FIELD_TEXT, .read = READ_ADMIN, .max = EVENT_DATA_MAX,
-     .doc = "Particulars, a JSON object; nothing personal in clear"},
-    {FIELD_AT(struct event, prev_hash), .type = FIELD_TEXT, .read = READ_ADMIN,
-     .doc = "Hash of the subject's event before; empty for its first"},
-    {FIELD_AT(struct event, hash), .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "Hash of this event"},
-};
+static const struct field event_fields[] = {EVENT_FIELDS(FIELD_ROW, event)};
 const struct record event_record = {
     .name = "event", .table = "event", .size_bytes = sizeof(struct event), FIELDS(event_fields)};
 
 #define FURTHEST_MS INT64_C(3000000000000) // the year 2065: a row that says later lies
 
 // One row of event_links: of the chain's head, or (sealed_to > 0) of the end of the sealed log.
+#define LINK_FIELDS(F, S)                                                                                              \
+    F(S, INT, last_id)                                                                                                 \
+    F(S, TEXT, last_hash)                                                                                              \
+    F(S, INT, count)                                                                                                   \
+    F(S, INT, sealed_to)
 struct link {
-    int64_t last_id;
-    struct str last_hash;
-    int64_t count, sealed_to;
+    LINK_FIELDS(FIELD_MEMBER, link)
 };
-static const struct field link_fields[] = {
-    {FIELD_AT(struct link, last_id), .type = FIELD_INT},
-    {FIELD_AT(struct link, last_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct link, count), .type = FIELD_INT},
-    {FIELD_AT(struct link, sealed_to), .type = FIELD_INT},
-};
+static const struct field link_fields[] = {LINK_FIELDS(FIELD_ROW, link)};
 static const struct record link_record = {.name = "event_link", .size_bytes = sizeof(struct link), FIELDS(link_fields)};
 
 void event_hash(enum crypto_suite suite, int64_t tenant_id, const struct event *event, char out_hex[65])

@@ -10,16 +10,20 @@
 #include "store/store.h"
 #include "json/json.h"
 
+#define EVENT_FIELDS(F, S)                                                                                             \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "Ordered by time")                                     \
+    F(S, TIME, at_ms, .read = READ_ADMIN, .doc = "When it happened")                                                   \
+    F(S, ID, actor_id, .read = READ_ADMIN, .doc = "Who did it; null: the system")                                      \
+    F(S, TEXT, actor_role, .read = READ_ADMIN, .doc = "As what they did it")                                           \
+    F(S, TEXT, subject_kind, .read = READ_ADMIN, .doc = "Kind of its subject")                                         \
+    F(S, ID, subject_id, .read = READ_ADMIN, .doc = "What it happened to")                                             \
+    F(S, TEXT, type, .read = READ_ADMIN, .doc = "What happened")                                                       \
+    F(S, TEXT, data, .read = READ_ADMIN, .max = EVENT_DATA_MAX,                                                        \
+      .doc = "Particulars, a JSON object; nothing personal in clear")                                                  \
+    F(S, TEXT, prev_hash, .read = READ_ADMIN, .doc = "Hash of the subject's event before; empty for its first")        \
+    F(S, TEXT, hash, .read = READ_ADMIN, .doc = "Hash of this event")
 struct event {
-    int64_t id;              // time-ordered: when it was recorded
-    int64_t at_ms;           // when it happened (imports: earlier)
-    int64_t actor_id;        // person; 0: the system or nobody
-    struct str actor_role;   // as what: "resident", "steward", "system"
-    struct str subject_kind; // "request"
-    int64_t subject_id;
-    struct str type;            // "request.signed"
-    struct str data;            // JSON object; never a personal value in clear
-    struct str prev_hash, hash; // hex
+    EVENT_FIELDS(FIELD_MEMBER, event)
 };
 extern const struct record event_record;
 #define EVENT_DATA_MAX 32768 // bytes

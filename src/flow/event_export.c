@@ -13,14 +13,7 @@
 
 #define LINE_MAX_BYTES (1 << 20)
 
-static const struct field header_fields[] = {
-    {FIELD_AT(struct log_header, format), .type = FIELD_INT},
-    {FIELD_AT(struct log_header, suite), .type = FIELD_TEXT},
-    {FIELD_AT(struct log_header, tenant_id), .type = FIELD_INT},
-    {FIELD_AT(struct log_header, made_at_ms), .type = FIELD_INT},
-    {FIELD_AT(struct log_header, events), .type = FIELD_INT},
-    {FIELD_AT(struct log_header, heads), .type = FIELD_INT},
-};
+static const struct field header_fields[] = {LOG_HEADER_FIELDS(FIELD_ROW, log_header)};
 const struct record log_header_record = {.name = "log", .size_bytes = sizeof(struct log_header), FIELDS(header_fields)};
 
 struct export

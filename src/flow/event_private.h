@@ -12,28 +12,37 @@ void hash_text(enum crypto_suite suite, const struct buf *text, char out_hex[65]
 void hex_of_hash(const unsigned char hash[HASH_BYTES], char out_hex[65]);
 bool hash_of_hex(struct str hex, unsigned char out[HASH_BYTES]); // false unless 64 lower-case hex digits
 
+#define EVENT_HEAD_FIELDS(F, S)                                                                                        \
+    F(S, TEXT, subject_kind, .flags = FIELD_KEY)                                                                       \
+    F(S, ID, subject_id, .flags = FIELD_KEY)                                                                           \
+    F(S, ID, last_id)                                                                                                  \
+    F(S, TEXT, last_hash)                                                                                              \
+    F(S, INT, count)
 struct event_head {
-    struct str subject_kind;
-    int64_t subject_id;
-    int64_t last_id;
-    struct str last_hash;
-    int64_t count;
+    EVENT_HEAD_FIELDS(FIELD_MEMBER, event_head)
 };
 extern const struct record event_head_record;
 
+#define EVENT_SEAL_FIELDS(F, S)                                                                                        \
+    F(S, INT, id, .flags = FIELD_KEY, .doc = "The minute: ms since 1970 / 60,000")                                     \
+    F(S, ID, first_id)                                                                                                 \
+    F(S, ID, last_id)                                                                                                  \
+    F(S, INT, count)                                                                                                   \
+    F(S, TEXT, root, .doc = "Merkle root over the events' hashes in order of id")                                      \
+    F(S, TEXT, prev_hash)                                                                                              \
+    F(S, TEXT, hash)
 struct event_seal {
-    int64_t id; // the minute: ms since 1970 / 60,000
-    int64_t first_id, last_id, count;
-    struct str root; // Merkle root over the events' hashes in order of id
-    struct str prev_hash, hash;
+    EVENT_SEAL_FIELDS(FIELD_MEMBER, event_seal)
 };
 extern const struct record event_seal_record;
 
+#define EVENT_SEAL_HEAD_FIELDS(F, S)                                                                                   \
+    F(S, INT, seal_id)                                                                                                 \
+    F(S, TEXT, seal_hash)                                                                                              \
+    F(S, INT, sealed_to, .doc = "The greatest id the sealed minute could hold")                                        \
+    F(S, INT, count, .doc = "Of seals")
 struct event_seal_head {
-    int64_t seal_id;
-    struct str seal_hash;
-    int64_t sealed_to; // the greatest id the sealed minute could hold
-    int64_t count;     // of seals
+    EVENT_SEAL_HEAD_FIELDS(FIELD_MEMBER, event_seal_head)
 };
 extern const struct record event_seal_head_record;
 

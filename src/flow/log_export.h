@@ -4,10 +4,14 @@
 #pragma once
 #include "flow/event_private.h"
 
+#define LOG_HEADER_FIELDS(F, S)                                                                                        \
+    F(S, INT, format, .doc = "1")                                                                                      \
+    F(S, TEXT, suite)                                                                                                  \
+    F(S, INT, tenant_id)                                                                                               \
+    F(S, INT, made_at_ms)                                                                                              \
+    F(S, INT, events)                                                                                                  \
+    F(S, INT, heads)
 struct log_header {
-    int64_t format; // 1
-    struct str suite;
-    int64_t tenant_id, made_at_ms;
-    int64_t events, heads;
+    LOG_HEADER_FIELDS(FIELD_MEMBER, log_header)
 };
 extern const struct record log_header_record;

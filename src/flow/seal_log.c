@@ -10,34 +10,15 @@
 #define SETTLE_MS (2 * MINUTE_MS) // no transaction lasts so long: what is older stands in the store
 #define PAGE_ROWS 256
 
-static const struct field head_fields[] = {
-    {FIELD_AT(struct event_head, subject_kind), .type = FIELD_TEXT, .flags = FIELD_KEY},
-    {FIELD_AT(struct event_head, subject_id), .type = FIELD_ID, .flags = FIELD_KEY},
-    {FIELD_AT(struct event_head, last_id), .type = FIELD_ID},
-    {FIELD_AT(struct event_head, last_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct event_head, count), .type = FIELD_INT},
-};
+static const struct field head_fields[] = {EVENT_HEAD_FIELDS(FIELD_ROW, event_head)};
 const struct record event_head_record = {
     .name = "event_head", .table = "event_head", .size_bytes = sizeof(struct event_head), FIELDS(head_fields)};
 
-static const struct field seal_fields[] = {
-    {FIELD_AT(struct event_seal, id), .type = FIELD_INT, .flags = FIELD_KEY},
-    {FIELD_AT(struct event_seal, first_id), .type = FIELD_ID},
-    {FIELD_AT(struct event_seal, last_id), .type = FIELD_ID},
-    {FIELD_AT(struct event_seal, count), .type = FIELD_INT},
-    {FIELD_AT(struct event_seal, root), .type = FIELD_TEXT},
-    {FIELD_AT(struct event_seal, prev_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct event_seal, hash), .type = FIELD_TEXT},
-};
+static const struct field seal_fields[] = {EVENT_SEAL_FIELDS(FIELD_ROW, event_seal)};
 const struct record event_seal_record = {
     .name = "event_seal", .table = "event_seal", .size_bytes = sizeof(struct event_seal), FIELDS(seal_fields)};
 
-static const struct field seal_head_fields[] = {
-    {FIELD_AT(struct event_seal_head, seal_id), .type = FIELD_INT},
-    {FIELD_AT(struct event_seal_head, seal_hash), .type = FIELD_TEXT},
-    {FIELD_AT(struct event_seal_head, sealed_to), .type = FIELD_INT},
-    {FIELD_AT(struct event_seal_head, count), .type = FIELD_INT},
-};
+static const struct field seal_head_fields[] = {EVENT_SEAL_HEAD_FIELDS(FIELD_ROW, event_seal_head)};
 const struct record event_seal_head_record = {.name = "event_seal_head",
                                               .table = "event_seal_head",
                                               .size_bytes = sizeof(struct event_seal_head),

@@ -207,8 +207,8 @@ static void test_committed_late(struct ctx *c)
     end(&live);
 }
 
-// Another process writes to the same store: a second server, an import. It is this program again, not a fork of it: neither
-// threads nor a file of SQLite survive one.
+// Another process writes to the same store: a second server, an import. It is this program again, not a fork of it:
+// neither threads nor a file of SQLite survive one.
 static int append_and_leave(const char *url)
 {
     struct ctx *c = test_ctx_join(&flow_module.store, 1, url);

@@ -10,12 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-static const struct field job_lease_fields[] = {
-    {FIELD_AT(struct job_lease, name), .type = FIELD_TEXT, .flags = FIELD_KEY},
-    {FIELD_AT(struct job_lease, holder), .type = FIELD_TEXT},
-    {FIELD_AT(struct job_lease, lease_until_ms), .type = FIELD_TIME},
-    {FIELD_AT(struct job_lease, next_at_ms), .type = FIELD_TIME},
-};
+static const struct field job_lease_fields[] = {JOB_LEASE_FIELDS(FIELD_ROW, job_lease)};
 static const struct record job_lease_record = {
     .name = "job_lease", .table = "job_lease", .size_bytes = sizeof(struct job_lease), FIELDS(job_lease_fields)};
 

@@ -10,16 +10,21 @@
 #define KEEP_EVERY_MS (15 * INT64_C(1000))
 #define JOBS_MAX 256
 
+#define JOB_LEASE_FIELDS(F, S)                                                                                         \
+    F(S, TEXT, name, .flags = FIELD_KEY)                                                                               \
+    F(S, TEXT, holder, .doc = "Empty: nobody")                                                                         \
+    F(S, TIME, lease_until_ms)                                                                                         \
+    F(S, TIME, next_at_ms)
 struct job_lease {
-    struct str name;
-    struct str holder; // empty: nobody
-    int64_t lease_until_ms, next_at_ms;
+    JOB_LEASE_FIELDS(FIELD_MEMBER, job_lease)
 };
+#define NODE_LEASE_ROW_FIELDS(F, S)                                                                                    \
+    F(S, INT, node, .flags = FIELD_KEY)                                                                                \
+    F(S, TEXT, holder)                                                                                                 \
+    F(S, TIME, lease_until_ms)                                                                                         \
+    F(S, TIME, high_water_ms, .doc = "Ids of this node may carry times up to this")
 struct node_lease_row {
-    int64_t node;
-    struct str holder;
-    int64_t lease_until_ms;
-    int64_t high_water_ms; // ids of this node may carry times up to this
+    NODE_LEASE_ROW_FIELDS(FIELD_MEMBER, node_lease_row)
 };
 
 // A name nobody else bears.

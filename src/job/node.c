@@ -11,12 +11,7 @@
 
 #define NODES 1024
 
-static const struct field node_lease_fields[] = {
-    {FIELD_AT(struct node_lease_row, node), .type = FIELD_INT, .flags = FIELD_KEY},
-    {FIELD_AT(struct node_lease_row, holder), .type = FIELD_TEXT},
-    {FIELD_AT(struct node_lease_row, lease_until_ms), .type = FIELD_TIME},
-    {FIELD_AT(struct node_lease_row, high_water_ms), .type = FIELD_TIME},
-};
+static const struct field node_lease_fields[] = {NODE_LEASE_ROW_FIELDS(FIELD_ROW, node_lease_row)};
 extern const struct record node_lease_record;
 const struct record node_lease_record = {.name = "node_lease",
                                          .table = "node_lease",

@@ -1021,7 +1021,10 @@ export interface components {
             lng?: number;
             /** @description Made up for the demo */
             invented?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Out of use since; null: in use
+             */
             closed_at?: string | null;
             /** @description Places in use right below it */
             child_count?: number;
@@ -1083,7 +1086,10 @@ export interface components {
             /** Format: linli-id */
             id?: string | null;
             version?: number;
-            /** Format: linli-id */
+            /**
+             * Format: linli-id
+             * @description A building (or unit)
+             */
             place_id?: string | null;
             /** @description What the link on the door ends with */
             code?: string;
@@ -1109,7 +1115,10 @@ export interface components {
              * @description The area it serves
              */
             place_id?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Out of use since; null: in use
+             */
             closed_at?: string | null;
         };
         org_input: {
@@ -1158,7 +1167,10 @@ export interface components {
             /** @enum {string} */
             role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
             name?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Out of use since; null: in use
+             */
             closed_at?: string | null;
         };
         post_view: {
@@ -1264,13 +1276,23 @@ export interface components {
             version?: number;
             /** @enum {string} */
             kind?: "resident" | "staff";
+            /** @description Staff only; unique, lower case */
             login?: string;
+            /** @description Sealed, personal */
             name?: string | null;
+            /** @description Sealed, personal */
             phone?: string | null;
+            /** @description Sealed, personal: '2单元301' */
             door_number?: string | null;
-            /** Format: linli-id */
+            /**
+             * Format: linli-id
+             * @description Building or below; 0: unknown
+             */
             home_place_id?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was chosen; null: never by its holder, so expired
+             */
             password_at?: string | null;
             /** Format: date-time */
             last_seen_at?: string | null;
@@ -1279,7 +1301,9 @@ export interface components {
             failures?: number;
             disabled?: boolean;
             demo?: boolean;
+            /** @description 'zh', 'en' */
             lang?: string;
+            /** @description Residents: the notice agreed to; empty: none, or withdrawn */
             consent_version?: string;
             /** Format: date-time */
             created_at?: string | null;

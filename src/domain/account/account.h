@@ -7,26 +7,36 @@
 #include "flow/module.h"
 
 enum person_kind { PERSON_RESIDENT, PERSON_STAFF };
+#define PERSON_FIELDS(F, S)                                                                                            \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_INVOLVED)                                                            \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_INVOLVED)                                                  \
+    F(S, ENUM, kind, .read = READ_INVOLVED, .names = person_kind_names)                                                \
+    F(S, TEXT, login, .read = READ_OWNER | READ_ADMIN, .max = 32, .doc = "Staff only; unique, lower case")             \
+    F(S, SEALED, name, .flags = PERSONAL, .read = READ_INVOLVED, .max = 40,                                            \
+      .purpose = "how the person is addressed by who helps", .doc = "Sealed, personal")                                \
+    F(S, SEALED, phone, .flags = PERSONAL, .read = READ_OWNER | READ_ADMIN, .max = 11,                                 \
+      .purpose = "signing in; asking back about a request", .doc = "Sealed, personal")                                 \
+    F(S, TEXT, phone_blind, .read = READ_NOBODY, .doc = "For finding")                                                 \
+    F(S, SEALED, door_number, .flags = PERSONAL, .read = READ_OWNER, .max = 30,                                        \
+      .purpose = "finding the door when something has to be done there", .doc = "Sealed, personal: '2单元301'")        \
+    F(S, ID, home_place_id, .read = READ_OWNER | READ_ADMIN, .doc = "Building or below; 0: unknown")                   \
+    F(S, TEXT, password, .read = READ_NOBODY, .doc = "Argon2id; empty: cannot sign in by password")                    \
+    F(S, SEALED, totp_secret, .read = READ_NOBODY, .doc = "Sealed")                                                    \
+    F(S, INT, totp_used_step, .read = READ_NOBODY)                                                                     \
+    F(S, TIME_MS, password_at, .read = READ_OWNER | READ_ADMIN,                                                        \
+      .doc = "When it was chosen; null: never by its holder, so expired")                                              \
+    F(S, TIME_MS, last_seen_at, .read = READ_OWNER | READ_ADMIN)                                                       \
+    F(S, TIME_MS, locked_until, .read = READ_OWNER | READ_ADMIN)                                                       \
+    F(S, INT, failures, .read = READ_ADMIN)                                                                            \
+    F(S, BOOL, disabled, .read = READ_OWNER | READ_ADMIN)                                                              \
+    F(S, BOOL, demo, .read = READ_INVOLVED)                                                                            \
+    F(S, TEXT, lang, .read = READ_OWNER, .doc = "'zh', 'en'")                                                          \
+    F(S, TEXT, consent_version, .read = READ_OWNER,                                                                    \
+      .doc = "Residents: the notice agreed to; empty: none, or withdrawn")                                             \
+    F(S, TIME_MS, created_at, .read = READ_OWNER | READ_ADMIN)                                                         \
+    F(S, JSON, roles, .flags = FIELD_COMPUTED, .read = READ_OWNER | READ_ADMIN, .doc = "Names of the roles held now")
 struct person {
-    int64_t id, version;
-    int kind;
-    struct str login;       // staff only; unique, lower case
-    struct str name;        // sealed, personal
-    struct str phone;       // sealed, personal
-    struct str phone_blind; // for finding
-    struct str door_number; // sealed, personal: "2单元301"
-    int64_t home_place_id;  // building or below; 0: unknown
-    struct str password;    // argon2id; empty: cannot sign in by password
-    struct str totp_secret; // sealed
-    int64_t totp_used_step;
-    int64_t password_at_ms; // 0: never chosen by the holder, so expired
-    int64_t last_seen_ms, locked_until_ms;
-    int64_t failures;
-    bool disabled, demo;
-    struct str lang;            // "zh", "en"
-    struct str consent_version; // residents: the notice agreed to; empty: none, or withdrawn
-    int64_t created_at_ms;
-    struct str roles; // computed, JSON: names of the roles held now
+    PERSON_FIELDS(FIELD_MEMBER, person)
 };
 extern const struct record person_record;
 extern const char *const person_kind_names[]; // "resident", "staff", NULL

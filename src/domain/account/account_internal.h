@@ -30,35 +30,62 @@ extern const struct job account_jobs[];
 #define CODES_PER_PHONE_DAY 10
 #define CODES_PER_IP_HOUR 60
 
+#define SESSION_FIELDS(F, S)                                                                                           \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_OWNER | READ_ADMIN)                                                  \
+    F(S, ID, person_id, .read = READ_ADMIN)                                                                            \
+    F(S, TEXT, token_hash, .read = READ_NOBODY)                                                                        \
+    F(S, TIME_MS, made_at, .read = READ_OWNER | READ_ADMIN)                                                            \
+    F(S, TIME_MS, seen_at, .read = READ_OWNER | READ_ADMIN)                                                            \
+    F(S, TIME_MS, expires_at, .read = READ_OWNER | READ_ADMIN)                                                         \
+    F(S, TIME_MS, ended_at, .read = READ_OWNER | READ_ADMIN)
 struct session {
-    int64_t id, person_id;
-    struct str token_hash;
-    int64_t made_at_ms, seen_at_ms, expires_at_ms, ended_at_ms;
+    SESSION_FIELDS(FIELD_MEMBER, session)
 };
 extern const struct record session_record;
+#define AUTH_CODE_FIELDS(F, S)                                                                                         \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_NOBODY)                                                              \
+    F(S, TEXT, phone_blind, .read = READ_NOBODY)                                                                       \
+    F(S, TEXT, ip_blind, .read = READ_NOBODY)                                                                          \
+    F(S, TEXT, code_hash, .read = READ_NOBODY)                                                                         \
+    F(S, TIME_MS, made_at, .read = READ_NOBODY)                                                                        \
+    F(S, TIME_MS, expires_at, .read = READ_NOBODY)                                                                     \
+    F(S, INT, tries, .read = READ_NOBODY)                                                                              \
+    F(S, TIME_MS, used_at, .read = READ_NOBODY)
 struct auth_code {
-    int64_t id;
-    struct str phone_blind, ip_blind, code_hash;
-    int64_t made_at_ms, expires_at_ms, tries, used_at_ms;
+    AUTH_CODE_FIELDS(FIELD_MEMBER, auth_code)
 };
 extern const struct record auth_code_record;
+#define FAILURE_FIELDS(F, S)                                                                                           \
+    F(S, TEXT, subject_blind, .flags = FIELD_KEY, .read = READ_NOBODY)                                                 \
+    F(S, INT, failures, .read = READ_NOBODY)                                                                           \
+    F(S, TIME_MS, locked_until, .read = READ_NOBODY)                                                                   \
+    F(S, TIME_MS, failed_at, .read = READ_NOBODY)
 struct failure {
-    struct str subject_blind;
-    int64_t failures, locked_until_ms, failed_at_ms;
+    FAILURE_FIELDS(FIELD_MEMBER, failure)
 };
 extern const struct record failure_record;
+#define CONSENT_FIELDS(F, S)                                                                                           \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_OWNER)                                                               \
+    F(S, TEXT, phone_blind, .read = READ_NOBODY)                                                                       \
+    F(S, ID, person_id, .read = READ_NOBODY)                                                                           \
+    F(S, TEXT, consent_version, .read = READ_OWNER)                                                                    \
+    F(S, TIME_MS, given_at, .read = READ_OWNER)                                                                        \
+    F(S, TIME_MS, withdrawn_at, .read = READ_OWNER)
 struct consent {
-    int64_t id;
-    struct str phone_blind;
-    int64_t person_id;
-    struct str consent_version;
-    int64_t given_at_ms, withdrawn_at_ms;
+    CONSENT_FIELDS(FIELD_MEMBER, consent)
 };
 extern const struct record consent_record;
+#define ACCOUNT_GRANT_FIELDS(F, S)                                                                                     \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ADMIN)                                                               \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_ADMIN)                                                     \
+    F(S, ID, person_id, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ADMIN)                                     \
+    F(S, ENUM, role, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ADMIN, .names = role_names)                   \
+    F(S, ID, place_id, .flags = FIELD_INPUT, .read = READ_ADMIN,                                                       \
+      .doc = "The subtree it holds for; absent: the district")                                                         \
+    F(S, TIME_MS, made_at, .read = READ_ADMIN)                                                                         \
+    F(S, TIME_MS, ended_at, .read = READ_ADMIN)
 struct account_grant {
-    int64_t id, version, person_id;
-    int role;
-    int64_t place_id, made_at_ms, ended_at_ms;
+    ACCOUNT_GRANT_FIELDS(FIELD_MEMBER, account_grant)
 };
 extern const struct record account_grant_record;
 

@@ -6,17 +6,7 @@
 #include "account_sql.h"
 #include "base/id.h"
 
-static const struct field consent_fields[] = {
-    {FIELD_AT(struct consent, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_OWNER},
-    {FIELD_AT(struct consent, phone_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct consent, person_id), .type = FIELD_ID, .read = READ_NOBODY},
-    {FIELD_AT(struct consent, consent_version), .type = FIELD_TEXT, .read = READ_OWNER},
-    {.name = "given_at", .offset = offsetof(struct consent, given_at_ms), .type = FIELD_TIME, .read = READ_OWNER},
-    {.name = "withdrawn_at",
-     .offset = offsetof(struct consent, withdrawn_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER},
-};
+static const struct field consent_fields[] = {CONSENT_FIELDS(FIELD_ROW, consent)};
 const struct record consent_record = {
     .name = "consent", .table = "consent", .size_bytes = sizeof(struct consent), FIELDS(consent_fields)};
 

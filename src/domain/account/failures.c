@@ -4,15 +4,7 @@
 #include "account_sql.h"
 #include "domain/account/account_internal.h"
 
-static const struct field failure_fields[] = {
-    {FIELD_AT(struct failure, subject_blind), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY},
-    {FIELD_AT(struct failure, failures), .type = FIELD_INT, .read = READ_NOBODY},
-    {.name = "locked_until",
-     .offset = offsetof(struct failure, locked_until_ms),
-     .type = FIELD_TIME,
-     .read = READ_NOBODY},
-    {.name = "failed_at", .offset = offsetof(struct failure, failed_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
-};
+static const struct field failure_fields[] = {FAILURE_FIELDS(FIELD_ROW, failure)};
 const struct record failure_record = {.name = "sign_in_failure",
                                       .table = "sign_in_failure",
                                       .size_bytes = sizeof(struct failure),

@@ -5,18 +5,7 @@
 #include "account_sql.h"
 #include "base/id.h"
 
-static const struct field grant_fields[] = {
-    {FIELD_AT(struct account_grant, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN},
-    {FIELD_AT(struct account_grant, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ADMIN},
-    {FIELD_AT(struct account_grant, person_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED,
-     .read = READ_ADMIN},
-    {FIELD_AT(struct account_grant, role), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED,
-     .read = READ_ADMIN, .names = role_names},
-    {FIELD_AT(struct account_grant, place_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_ADMIN,
-     .doc = "The subtree it holds for; absent: the district"},
-    {.name = "made_at", .offset = offsetof(struct account_grant, made_at_ms), .type = FIELD_TIME, .read = READ_ADMIN},
-    {.name = "ended_at", .offset = offsetof(struct account_grant, ended_at_ms), .type = FIELD_TIME, .read = READ_ADMIN},
-};
+static const struct field grant_fields[] = {ACCOUNT_GRANT_FIELDS(FIELD_ROW, account_grant)};
 const struct record account_grant_record = {.name = "account_grant",
                                             .table = "account_grant",
                                             .size_bytes = sizeof(struct account_grant),

@@ -167,7 +167,7 @@ static enum err write_person(struct ctx *c, const struct person *person, struct 
     TRY(write_home(c, person->home_place_id, w));
     write_text(w, "lang", person->lang);
     write_time(w, "created_at", person->created_at_ms);
-    write_time(w, "last_seen_at", person->last_seen_ms);
+    write_time(w, "last_seen_at", person->last_seen_at_ms);
     write_time(w, "password_at", person->password_at_ms);
     json_key(w, "has_password");
     json_put_bool(w, person->password.n > 0);

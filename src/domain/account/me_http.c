@@ -28,16 +28,15 @@ static enum err get_me(struct ctx *c, struct http_request *rq, struct http_respo
     return store_read(c, me_read, rs);
 }
 
+#define ME_INPUT_FIELDS(F, S)                                                                                          \
+    F(S, TEXT, name, .flags = FIELD_INPUT, .max = 40)                                                                  \
+    F(S, TEXT, door_number, .flags = FIELD_INPUT, .max = 30)                                                           \
+    F(S, ID, home_place, .flags = FIELD_INPUT, .doc = "Building or below")                                             \
+    F(S, TEXT, lang, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en")
 struct me_input {
-    struct str name, door_number, lang;
-    int64_t home_place;
+    ME_INPUT_FIELDS(FIELD_MEMBER, me_input)
 };
-static const struct field input_fields[] = {
-    {FIELD_AT(struct me_input, name), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 40},
-    {FIELD_AT(struct me_input, door_number), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 30},
-    {FIELD_AT(struct me_input, home_place), .type = FIELD_ID, .flags = FIELD_INPUT, .doc = "Building or below"},
-    {FIELD_AT(struct me_input, lang), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en"},
-};
+static const struct field input_fields[] = {ME_INPUT_FIELDS(FIELD_ROW, me_input)};
 static const struct record me_input_record = {
     .name = "me_change", .size_bytes = sizeof(struct me_input), FIELDS(input_fields)};
 
@@ -113,15 +112,14 @@ static enum err change_me(struct ctx *c, struct http_request *rq, struct http_re
 }
 
 // --- password ------------------------------------------------------------------------------------------------------
+#define PASSWORD_INPUT_FIELDS(F, S)                                                                                    \
+    F(S, TEXT, old, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX)                                        \
+    F(S, TEXT, new, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX,                                        \
+      .doc = "At least ten characters, not a common one, without the login")
 struct password_input {
-    struct str old, new;
+    PASSWORD_INPUT_FIELDS(FIELD_MEMBER, password_input)
 };
-static const struct field password_fields[] = {
-    {FIELD_AT(struct password_input, old), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
-     .max = PASSWORD_MAX},
-    {FIELD_AT(struct password_input, new), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
-     .max = PASSWORD_MAX, .doc = "At least ten characters, not a common one, without the login"},
-};
+static const struct field password_fields[] = {PASSWORD_INPUT_FIELDS(FIELD_ROW, password_input)};
 static const struct record password_input_record = {
     .name = "password_change", .size_bytes = sizeof(struct password_input), FIELDS(password_fields)};
 
@@ -230,12 +228,11 @@ static enum err get_consents(struct ctx *c, struct http_request *rq, struct http
     return store_read(c, consents_read, rs);
 }
 
+#define WITHDRAWAL_FIELDS(F, S) F(S, TEXT, version, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20)
 struct withdrawal {
-    struct str version;
+    WITHDRAWAL_FIELDS(FIELD_MEMBER, withdrawal)
 };
-static const struct field withdrawal_fields[] = {
-    {FIELD_AT(struct withdrawal, version), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20},
-};
+static const struct field withdrawal_fields[] = {WITHDRAWAL_FIELDS(FIELD_ROW, withdrawal)};
 static const struct record withdrawal_record = {
     .name = "consent_withdrawal", .size_bytes = sizeof(struct withdrawal), FIELDS(withdrawal_fields)};
 

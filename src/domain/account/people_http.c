@@ -100,15 +100,14 @@ static enum err list_people(struct ctx *c, struct http_request *rq, struct http_
 }
 
 // --- making --------------------------------------------------------------------------------------------------------
+#define STAFF_CREATE_FIELDS(F, S)                                                                                      \
+    F(S, TEXT, login, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 32, .doc = "3 to 32 of a-z 0-9 . _ -")             \
+    F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 40)                                                 \
+    F(S, TEXT, phone, .flags = FIELD_INPUT, .max = 20)
 struct staff_create {
-    struct str login, name, phone;
+    STAFF_CREATE_FIELDS(FIELD_MEMBER, staff_create)
 };
-static const struct field create_fields[] = {
-    {FIELD_AT(struct staff_create, login), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 32,
-     .doc = "3 to 32 of a-z 0-9 . _ -"},
-    {FIELD_AT(struct staff_create, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 40},
-    {FIELD_AT(struct staff_create, phone), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 20},
-};
+static const struct field create_fields[] = {STAFF_CREATE_FIELDS(FIELD_ROW, staff_create)};
 static const struct record create_record = {
     .name = "staff_create", .size_bytes = sizeof(struct staff_create), FIELDS(create_fields)};
 static const struct field secrets_fields[] = {
@@ -174,15 +173,14 @@ static enum err create_person(struct ctx *c, struct http_request *rq, struct htt
 }
 
 // --- changing ------------------------------------------------------------------------------------------------------
+#define PERSON_INPUT_FIELDS(F, S)                                                                                      \
+    F(S, TEXT, name, .flags = FIELD_INPUT, .max = 40)                                                                  \
+    F(S, TEXT, phone, .flags = FIELD_INPUT, .max = 20)                                                                 \
+    F(S, BOOL, disabled, .flags = FIELD_INPUT, .doc = "Ends all sessions")
 struct person_input {
-    struct str name, phone;
-    bool disabled;
+    PERSON_INPUT_FIELDS(FIELD_MEMBER, person_input)
 };
-static const struct field change_fields[] = {
-    {FIELD_AT(struct person_input, name), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 40},
-    {FIELD_AT(struct person_input, phone), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 20},
-    {FIELD_AT(struct person_input, disabled), .type = FIELD_BOOL, .flags = FIELD_INPUT, .doc = "Ends all sessions"},
-};
+static const struct field change_fields[] = {PERSON_INPUT_FIELDS(FIELD_ROW, person_input)};
 static const struct record change_record = {
     .name = "person_change", .size_bytes = sizeof(struct person_input), FIELDS(change_fields)};
 
@@ -235,7 +233,7 @@ static enum err change_run(struct ctx *c, struct http_request *rq, struct http_r
     bool was_disabled = person.disabled;
     TRY(apply(c, change, &person));
     if (!person.disabled && was_disabled)
-        person.last_seen_ms = c->now_ms; // else it would be disabled again at once for not having been used
+        person.last_seen_at_ms = c->now_ms; // else it would be disabled again at once for not having been used
     TRY(person_save(c, &person));
     const char *type = "account.changed";
     if (person.disabled != was_disabled)

@@ -10,46 +10,7 @@
 const char *const person_kind_names[] = {"resident", "staff", NULL};
 
 #define PERSONAL (FIELD_PERSONAL)
-static const struct field person_fields[] = {
-    {FIELD_AT(struct person, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_INVOLVED},
-    {FIELD_AT(struct person, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_INVOLVED},
-    {FIELD_AT(struct person, kind), .type = FIELD_ENUM, .read = READ_INVOLVED, .names = person_kind_names},
-    {FIELD_AT(struct person, login), .type = FIELD_TEXT, .read = READ_OWNER | READ_ADMIN, .max = 32},
-    {FIELD_AT(struct person, name), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_INVOLVED, .max = 40,
-     .purpose = "how the person is addressed by who helps"},
-    {FIELD_AT(struct person, phone), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER | READ_ADMIN,
-     .max = 11, .purpose = "signing in; asking back about a request"},
-    {FIELD_AT(struct person, phone_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct person, door_number), .type = FIELD_SEALED, .flags = PERSONAL, .read = READ_OWNER, .max = 30,
-     .purpose = "finding the door when something has to be done there"},
-    {FIELD_AT(struct person, home_place_id), .type = FIELD_ID, .read = READ_OWNER | READ_ADMIN},
-    {FIELD_AT(struct person, password), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct person, totp_secret), .type = FIELD_SEALED, .read = READ_NOBODY},
-    {FIELD_AT(struct person, totp_used_step), .type = FIELD_INT, .read = READ_NOBODY},
-    {.name = "password_at",
-     .offset = offsetof(struct person, password_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {.name = "last_seen_at",
-     .offset = offsetof(struct person, last_seen_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {.name = "locked_until",
-     .offset = offsetof(struct person, locked_until_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {FIELD_AT(struct person, failures), .type = FIELD_INT, .read = READ_ADMIN},
-    {FIELD_AT(struct person, disabled), .type = FIELD_BOOL, .read = READ_OWNER | READ_ADMIN},
-    {FIELD_AT(struct person, demo), .type = FIELD_BOOL, .read = READ_INVOLVED},
-    {FIELD_AT(struct person, lang), .type = FIELD_TEXT, .read = READ_OWNER},
-    {FIELD_AT(struct person, consent_version), .type = FIELD_TEXT, .read = READ_OWNER},
-    {.name = "created_at",
-     .offset = offsetof(struct person, created_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {FIELD_AT(struct person, roles), .type = FIELD_JSON, .flags = FIELD_COMPUTED, .read = READ_OWNER | READ_ADMIN,
-     .doc = "Names of the roles held now"},
-};
+static const struct field person_fields[] = {PERSON_FIELDS(FIELD_ROW, person)};
 const struct record person_record = {
     .name = "person", .table = "person", .size_bytes = sizeof(struct person), FIELDS(person_fields)};
 

@@ -66,7 +66,7 @@ static enum err write_holder(struct ctx *c, int64_t post_id, struct json_writer 
     struct str name;
     TRY(term_list_of_post(c, post_id, &rows));
     const struct term *newest = rows.at;
-    if (rows.count == 0 || newest->to_ms) {
+    if (rows.count == 0 || newest->ended_at_ms) {
         json_put_null(w);
         return OK;
     }
@@ -76,7 +76,7 @@ static enum err write_holder(struct ctx *c, int64_t post_id, struct json_writer 
     json_key(w, "term_id");
     json_put_id(w, newest->id);
     json_key(w, "from");
-    json_put_time(w, newest->from_ms);
+    json_put_time(w, newest->began_at_ms);
     json_object_end(w);
     return OK;
 }
@@ -269,9 +269,9 @@ static enum err write_term(struct ctx *c, const struct term *term, struct json_w
     write_id_name(w, term->person_id, name);
     json_object_end(w);
     json_key(w, "from");
-    json_put_time(w, term->from_ms);
+    json_put_time(w, term->began_at_ms);
     json_key(w, "to");
-    json_put_time(w, term->to_ms);
+    json_put_time(w, term->ended_at_ms);
     json_object_end(w);
     return OK;
 }

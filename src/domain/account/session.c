@@ -12,27 +12,7 @@
 #define TOUCH_MS MINUTE_MS // how stale seen_at may grow before it is written
 #define GRANTS_MAX 64
 
-static const struct field session_fields[] = {
-    {FIELD_AT(struct session, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_OWNER | READ_ADMIN},
-    {FIELD_AT(struct session, person_id), .type = FIELD_ID, .read = READ_ADMIN},
-    {FIELD_AT(struct session, token_hash), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {.name = "made_at",
-     .offset = offsetof(struct session, made_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {.name = "seen_at",
-     .offset = offsetof(struct session, seen_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {.name = "expires_at",
-     .offset = offsetof(struct session, expires_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-    {.name = "ended_at",
-     .offset = offsetof(struct session, ended_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_OWNER | READ_ADMIN},
-};
+static const struct field session_fields[] = {SESSION_FIELDS(FIELD_ROW, session)};
 const struct record session_record = {
     .name = "session", .table = "session", .size_bytes = sizeof(struct session), FIELDS(session_fields)};
 

@@ -9,30 +9,18 @@
 
 #define CODE_DIGITS 6
 
-static const struct field auth_code_fields[] = {
-    {FIELD_AT(struct auth_code, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_NOBODY},
-    {FIELD_AT(struct auth_code, phone_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct auth_code, ip_blind), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct auth_code, code_hash), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {.name = "made_at", .offset = offsetof(struct auth_code, made_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
-    {.name = "expires_at",
-     .offset = offsetof(struct auth_code, expires_at_ms),
-     .type = FIELD_TIME,
-     .read = READ_NOBODY},
-    {FIELD_AT(struct auth_code, tries), .type = FIELD_INT, .read = READ_NOBODY},
-    {.name = "used_at", .offset = offsetof(struct auth_code, used_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
-};
+static const struct field auth_code_fields[] = {AUTH_CODE_FIELDS(FIELD_ROW, auth_code)};
 const struct record auth_code_record = {
     .name = "auth_code", .table = "auth_code", .size_bytes = sizeof(struct auth_code), FIELDS(auth_code_fields)};
 
+#define CODE_INPUT_FIELDS(F, S)                                                                                        \
+    F(S, TEXT, phone, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20)                                                \
+    F(S, TEXT, consent_version, .flags = FIELD_INPUT, .max = 20,                                                       \
+      .doc = "Version of the notice that was shown and agreed to")
 struct code_input {
-    struct str phone, consent_version;
+    CODE_INPUT_FIELDS(FIELD_MEMBER, code_input)
 };
-static const struct field code_input_fields[] = {
-    {FIELD_AT(struct code_input, phone), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20},
-    {FIELD_AT(struct code_input, consent_version), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 20,
-     .doc = "Version of the notice that was shown and agreed to"},
-};
+static const struct field code_input_fields[] = {CODE_INPUT_FIELDS(FIELD_ROW, code_input)};
 const struct record code_input_record = {
     .name = "sign_in_code", .size_bytes = sizeof(struct code_input), FIELDS(code_input_fields)};
 static const struct field code_sent_fields[] = {
@@ -41,14 +29,14 @@ static const struct field code_sent_fields[] = {
 };
 const struct record code_sent_record = {.name = "code_sent", FIELDS(code_sent_fields)};
 
+#define RESIDENT_INPUT_FIELDS(F, S)                                                                                    \
+    F(S, TEXT, phone, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20)                                                \
+    F(S, TEXT, code, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 16)                                                 \
+    F(S, TEXT, lang, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en")
 struct resident_input {
-    struct str phone, code, lang;
+    RESIDENT_INPUT_FIELDS(FIELD_MEMBER, resident_input)
 };
-static const struct field resident_input_fields[] = {
-    {FIELD_AT(struct resident_input, phone), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 20},
-    {FIELD_AT(struct resident_input, code), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 16},
-    {FIELD_AT(struct resident_input, lang), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en"},
-};
+static const struct field resident_input_fields[] = {RESIDENT_INPUT_FIELDS(FIELD_ROW, resident_input)};
 const struct record resident_input_record = {
     .name = "sign_in_resident", .size_bytes = sizeof(struct resident_input), FIELDS(resident_input_fields)};
 

@@ -4,16 +4,15 @@
 #include "account_sql.h"
 #include "domain/account/account_internal.h"
 
+#define STAFF_INPUT_FIELDS(F, S)                                                                                       \
+    F(S, TEXT, login, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 64)                                                \
+    F(S, TEXT, password, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = PASSWORD_MAX)                                   \
+    F(S, TEXT, totp, .flags = FIELD_INPUT, .max = 16,                                                                  \
+      .doc = "Six digits of the authenticator app; absent: 403 account.totp_needed")
 struct staff_input {
-    struct str login, password, totp;
+    STAFF_INPUT_FIELDS(FIELD_MEMBER, staff_input)
 };
-static const struct field input_fields[] = {
-    {FIELD_AT(struct staff_input, login), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .max = 64},
-    {FIELD_AT(struct staff_input, password), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED,
-     .max = PASSWORD_MAX},
-    {FIELD_AT(struct staff_input, totp), .type = FIELD_TEXT, .flags = FIELD_INPUT, .max = 16,
-     .doc = "Six digits of the authenticator app; absent: 403 account.totp_needed"},
-};
+static const struct field input_fields[] = {STAFF_INPUT_FIELDS(FIELD_ROW, staff_input)};
 const struct record staff_input_record = {
     .name = "sign_in_staff", .size_bytes = sizeof(struct staff_input), FIELDS(input_fields)};
 

@@ -10,39 +10,7 @@
 
 const char *const request_kind_names[] = {"wish", "repair", "errand", "dispute", "finding", NULL};
 
-#define ITEM(member) FIELD_AT(struct service_item, member)
-static const struct field service_item_fields[] = {
-    {ITEM(id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ALL, .doc = "Item"},
-    {ITEM(version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ALL,
-     .doc = "Grows by one with each change"},
-    {ITEM(code), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 40,
-     .doc = "Stable name for programs: small letters, digits, full stops"},
-    {ITEM(kind), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
-     .names = request_kind_names, .doc = "Which kind of request it is"},
-    {ITEM(name_zh), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 30,
-     .doc = "Name in Chinese"},
-    {ITEM(name_en), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 60,
-     .doc = "Name in English"},
-    {ITEM(hint_zh), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_ALL, .max = 200,
-     .doc = "What to say or bring, in Chinese"},
-    {ITEM(hint_en), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_ALL, .max = 300,
-     .doc = "What to say or bring, in English"},
-    {ITEM(route_role), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .names = role_names,
-     .doc = "Who answers for it first: the nearest holder of this role, else the next upward"},
-    {ITEM(route_org_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_ALL,
-     .doc = "The unit that answers for it, instead of a role"},
-    {ITEM(unit), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
-     .names = calendar_unit_names, .doc = "In which time the limit counts"},
-    {ITEM(budget), .type = FIELD_INT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .min = 1, .max = 1000,
-     .doc = "Units of time from report to finish"},
-    {ITEM(staff_verifies), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_ALL,
-     .doc = "Somebody other than the handler checks before the resident is asked"},
-    {ITEM(private_always), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_ALL,
-     .doc = "Never on the public wall"},
-    {ITEM(sort), .type = FIELD_INT, .flags = FIELD_INPUT, .read = READ_ALL, .min = 0, .max = 1000000,
-     .doc = "Order in the catalogue"},
-    {ITEM(closed), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_ALL, .doc = "No longer offered"},
-};
+static const struct field service_item_fields[] = {SERVICE_ITEM_FIELDS(FIELD_ROW, service_item)};
 const struct record service_item_record = {"service_item", "service_item", sizeof(struct service_item),
                                            FIELDS(service_item_fields)};
 

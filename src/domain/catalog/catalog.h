@@ -5,19 +5,32 @@
 #include "domain/org/org.h"
 #include "flow/module.h"
 
+#define SERVICE_ITEM_FIELDS(F, S)                                                                                      \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL, .doc = "Item")                                                  \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_ALL, .doc = "Grows by one with each change")               \
+    F(S, TEXT, code, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 40,                               \
+      .doc = "Stable name for programs: small letters, digits, full stops")                                            \
+    F(S, ENUM, kind, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .names = request_kind_names,             \
+      .doc = "Which kind of request it is")                                                                            \
+    F(S, TEXT, name_zh, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 30, .doc = "Name in Chinese")  \
+    F(S, TEXT, name_en, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 60, .doc = "Name in English")  \
+    F(S, TEXT, hint_zh, .flags = FIELD_INPUT, .read = READ_ALL, .max = 200, .doc = "What to say or bring, in Chinese") \
+    F(S, TEXT, hint_en, .flags = FIELD_INPUT, .read = READ_ALL, .max = 300, .doc = "What to say or bring, in English") \
+    F(S, ENUM, route_role, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .names = role_names,               \
+      .doc = "Who answers for it first: the nearest holder of this role, else the next upward")                        \
+    F(S, ID, route_org_id, .flags = FIELD_INPUT, .read = READ_ALL,                                                     \
+      .doc = "The unit that answers for it, instead of a role")                                                        \
+    F(S, ENUM, unit, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .names = calendar_unit_names,            \
+      .doc = "In which time the limit counts")                                                                         \
+    F(S, INT, budget, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .min = 1, .max = 1000,                  \
+      .doc = "Units of time from report to finish")                                                                    \
+    F(S, BOOL, staff_verifies, .flags = FIELD_INPUT, .read = READ_ALL,                                                 \
+      .doc = "Somebody other than the handler checks before the resident is asked")                                    \
+    F(S, BOOL, private_always, .flags = FIELD_INPUT, .read = READ_ALL, .doc = "Never on the public wall")              \
+    F(S, INT, sort, .flags = FIELD_INPUT, .read = READ_ALL, .min = 0, .max = 1000000, .doc = "Order in the catalogue") \
+    F(S, BOOL, closed, .flags = FIELD_INPUT, .read = READ_ALL, .doc = "No longer offered")
 struct service_item {
-    int64_t id, version;
-    struct str code; // "repair.water"
-    int kind;        // wish, repair, errand, dispute, finding
-    struct str name_zh, name_en, hint_zh, hint_en;
-    int route_role;       // enum role: who answers (steward, grid_worker, community, …)
-    int64_t route_org_id; // or a unit; 0: by role
-    int unit;             // enum calendar_unit
-    int64_t budget;       // units from report to finish
-    bool staff_verifies;  // somebody other than the handler checks before the resident is asked
-    bool private_always;  // never on the wall (disputes, health)
-    int64_t sort;
-    bool closed;
+    SERVICE_ITEM_FIELDS(FIELD_MEMBER, service_item)
 };
 extern const struct record service_item_record;
 extern const char *const request_kind_names[]; // "wish", "repair", "errand", "dispute", "finding", NULL

@@ -8,10 +8,7 @@
 
 #define STEP_ARENA_BYTES ((size_t)64 << 20)
 
-static const struct field step_fields[] = {
-    {FIELD_AT(struct demo_step, name), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY},
-    {.name = "done_at", .offset = offsetof(struct demo_step, done_at_ms), .type = FIELD_TIME, .read = READ_NOBODY},
-};
+static const struct field step_fields[] = {DEMO_STEP_FIELDS(FIELD_ROW, demo_step)};
 const struct record demo_step_record = {
     .name = "demo_step", .table = "demo_step", .size_bytes = sizeof(struct demo_step), FIELDS(step_fields)};
 

@@ -14,14 +14,19 @@
 #define DEMO_REQUESTS_A_STEP 10
 #define DEMO_RESIDENTS 24 // who ask; the first two are named
 
+#define DEMO_STEP_FIELDS(F, S)                                                                                         \
+    F(S, TEXT, name, .flags = FIELD_KEY, .read = READ_NOBODY)                                                          \
+    F(S, TIME_MS, done_at, .read = READ_NOBODY)
 struct demo_step {
-    struct str name;
-    int64_t done_at_ms;
+    DEMO_STEP_FIELDS(FIELD_MEMBER, demo_step)
 };
 extern const struct record demo_step_record;
+#define DEMO_PERSON_FIELDS(F, S)                                                                                       \
+    F(S, TEXT, name, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "Key of struct demo_role")                        \
+    F(S, ID, person_id, .read = READ_NOBODY)                                                                           \
+    F(S, ID, place_id, .read = READ_NOBODY)
 struct demo_person {
-    struct str name; // key of struct demo_role
-    int64_t person_id, place_id;
+    DEMO_PERSON_FIELDS(FIELD_MEMBER, demo_person)
 };
 extern const struct record demo_person_record;
 

@@ -3,11 +3,7 @@
 #include "demo_sql.h"
 #include "domain/demo/demo_internal.h"
 
-static const struct field person_fields[] = {
-    {FIELD_AT(struct demo_person, name), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY},
-    {FIELD_AT(struct demo_person, person_id), .type = FIELD_ID, .read = READ_NOBODY},
-    {FIELD_AT(struct demo_person, place_id), .type = FIELD_ID, .read = READ_NOBODY},
-};
+static const struct field person_fields[] = {DEMO_PERSON_FIELDS(FIELD_ROW, demo_person)};
 const struct record demo_person_record = {
     .name = "demo_person", .table = "demo_person", .size_bytes = sizeof(struct demo_person), FIELDS(person_fields)};
 

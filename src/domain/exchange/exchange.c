@@ -8,71 +8,18 @@
 
 #define MAPPING_MAX_BYTES (64 << 10)
 
-static const struct field run_fields[] = {
-    {FIELD_AT(struct import_run, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run"},
-    {FIELD_AT(struct import_run, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ADMIN,
-     .doc = "grows with each batch"},
-    {FIELD_AT(struct import_run, by_id), .type = FIELD_ID, .read = READ_ADMIN,
-     .doc = "who brought the file; null: the command line"},
-    {FIELD_AT(struct import_run, mapping), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 40,
-     .doc = "name of the mapping"},
-    {FIELD_AT(struct import_run, file_name), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 200,
-     .doc = "as it was called there"},
-    {FIELD_AT(struct import_run, total_bytes), .type = FIELD_INT, .read = READ_ADMIN, .doc = "size of the file"},
-    {FIELD_AT(struct import_run, done_bytes), .type = FIELD_INT, .read = READ_ADMIN, .doc = "read so far"},
-    {FIELD_AT(struct import_run, rows_read), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows read"},
-    {FIELD_AT(struct import_run, rows_new), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows that became requests"},
-    {FIELD_AT(struct import_run, rows_same), .type = FIELD_INT, .read = READ_ADMIN,
-     .doc = "rows that were there already"},
-    {FIELD_AT(struct import_run, rows_bad), .type = FIELD_INT, .read = READ_ADMIN, .doc = "rows refused"},
-    {FIELD_AT(struct import_run, rows_warned), .type = FIELD_INT, .read = READ_ADMIN,
-     .doc = "doubts about rows that were taken"},
-    {.name = "started_at",
-     .type = FIELD_TIME,
-     .read = READ_ADMIN,
-     .offset = offsetof(struct import_run, started_at_ms),
-     .doc = "begin"},
-    {.name = "finished_at",
-     .type = FIELD_TIME,
-     .read = READ_ADMIN,
-     .offset = offsetof(struct import_run, finished_at_ms),
-     .doc = "end; null: running"},
-    {FIELD_AT(struct import_run, fault), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 100,
-     .doc = "why it stopped early; empty: it did not"},
-};
+static const struct field run_fields[] = {IMPORT_RUN_FIELDS(FIELD_ROW, import_run)};
 const struct record import_run_record = {"import_run", "import_run", sizeof(struct import_run), FIELDS(run_fields)};
 
-static const struct field fault_fields[] = {
-    {FIELD_AT(struct import_fault, run_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run"},
-    {FIELD_AT(struct import_fault, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_ADMIN,
-     .doc = "line of the file, from 1"},
-    {FIELD_AT(struct import_fault, bad), .type = FIELD_BOOL, .read = READ_ADMIN,
-     .doc = "refused; false: taken with a doubt"},
-    {FIELD_AT(struct import_fault, field), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_ADMIN, .max = 100,
-     .doc = "column or field at fault"},
-    {FIELD_AT(struct import_fault, reason), .type = FIELD_TEXT, .read = READ_ADMIN, .max = 100, .doc = "message key"},
-};
+static const struct field fault_fields[] = {IMPORT_FAULT_FIELDS(FIELD_ROW, import_fault)};
 const struct record import_fault_record = {"import_fault", "import_fault", sizeof(struct import_fault),
                                            FIELDS(fault_fields)};
 
-static const struct field source_fields[] = {
-    {FIELD_AT(struct import_source, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY,
-     .doc = "name of the mapping"},
-    {FIELD_AT(struct import_source, header), .type = FIELD_TEXT, .read = READ_NOBODY, .max = 10000,
-     .doc = "header row as CSV"},
-};
+static const struct field source_fields[] = {IMPORT_SOURCE_FIELDS(FIELD_ROW, import_source)};
 const struct record import_source_record = {"import_source", "import_source", sizeof(struct import_source),
                                             FIELDS(source_fields)};
 
-static const struct field row_fields[] = {
-    {FIELD_AT(struct import_row, mapping), .type = FIELD_TEXT, .flags = FIELD_KEY, .read = READ_NOBODY,
-     .doc = "name of the mapping"},
-    {FIELD_AT(struct import_row, line), .type = FIELD_INT, .flags = FIELD_KEY, .read = READ_NOBODY,
-     .doc = "line of the file"},
-    {FIELD_AT(struct import_row, request_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_NOBODY,
-     .doc = "the request it became"},
-    {FIELD_AT(struct import_row, box), .type = FIELD_BLOB, .read = READ_NOBODY, .doc = "the row as CSV, sealed"},
-};
+static const struct field row_fields[] = {IMPORT_ROW_FIELDS(FIELD_ROW, import_row)};
 const struct record import_row_record = {"import_row", "import_row", sizeof(struct import_row), FIELDS(row_fields)};
 
 static enum err insert_run(struct ctx *c, void *arg)

@@ -7,22 +7,35 @@
 
 #include <stdio.h>
 
+#define IMPORT_RUN_FIELDS(F, S)                                                                                        \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run")                                             \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_ADMIN, .doc = "grows with each batch")                     \
+    F(S, ID, by_id, .read = READ_ADMIN, .doc = "who brought the file; null: the command line")                         \
+    F(S, TEXT, mapping, .read = READ_ADMIN, .max = 40, .doc = "name of the mapping")                                   \
+    F(S, TEXT, file_name, .read = READ_ADMIN, .max = 200, .doc = "as it was called there")                             \
+    F(S, INT, total_bytes, .read = READ_ADMIN, .doc = "size of the file")                                              \
+    F(S, INT, done_bytes, .read = READ_ADMIN, .doc = "read so far")                                                    \
+    F(S, INT, rows_read, .read = READ_ADMIN, .doc = "rows read")                                                       \
+    F(S, INT, rows_new, .read = READ_ADMIN, .doc = "rows that became requests")                                        \
+    F(S, INT, rows_same, .read = READ_ADMIN, .doc = "rows that were there already")                                    \
+    F(S, INT, rows_bad, .read = READ_ADMIN, .doc = "rows refused")                                                     \
+    F(S, INT, rows_warned, .read = READ_ADMIN, .doc = "doubts about rows that were taken")                             \
+    F(S, TIME_MS, started_at, .read = READ_ADMIN, .doc = "begin")                                                      \
+    F(S, TIME_MS, finished_at, .read = READ_ADMIN, .doc = "end; null: running")                                        \
+    F(S, TEXT, fault, .read = READ_ADMIN, .max = 100, .doc = "why it stopped early; empty: it did not")
 struct import_run {
-    int64_t id, version;
-    int64_t by_id;      // who; 0: the command line
-    struct str mapping; // its name
-    struct str file_name;
-    int64_t total_bytes, done_bytes;
-    int64_t rows_read, rows_new, rows_same, rows_bad, rows_warned;
-    int64_t started_at_ms, finished_at_ms; // finished 0: still running
-    struct str fault;                      // why it stopped early; empty when it did not
+    IMPORT_RUN_FIELDS(FIELD_MEMBER, import_run)
 };
 extern const struct record import_run_record;
 
-struct import_fault { // one row that was refused (bad), or taken with a doubt
-    int64_t run_id, line;
-    bool bad;
-    struct str field, reason; // reason: a message key
+#define IMPORT_FAULT_FIELDS(F, S)                                                                                      \
+    F(S, ID, run_id, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "the run")                                         \
+    F(S, INT, line, .flags = FIELD_KEY, .read = READ_ADMIN, .doc = "line of the file, from 1")                         \
+    F(S, BOOL, bad, .read = READ_ADMIN, .doc = "refused; false: taken with a doubt")                                   \
+    F(S, TEXT, field, .flags = FIELD_KEY, .read = READ_ADMIN, .max = 100, .doc = "column or field at fault")           \
+    F(S, TEXT, reason, .read = READ_ADMIN, .max = 100, .doc = "message key")
+struct import_fault {
+    IMPORT_FAULT_FIELDS(FIELD_MEMBER, import_fault)
 };
 extern const struct record import_fault_record;
 

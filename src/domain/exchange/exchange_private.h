@@ -2,13 +2,19 @@
 #pragma once
 #include "domain/exchange/exchange.h"
 
+#define IMPORT_SOURCE_FIELDS(F, S)                                                                                     \
+    F(S, TEXT, mapping, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "name of the mapping")                         \
+    F(S, TEXT, header, .read = READ_NOBODY, .max = 10000, .doc = "header row as CSV")
 struct import_source {
-    struct str mapping, header;
+    IMPORT_SOURCE_FIELDS(FIELD_MEMBER, import_source)
 };
+#define IMPORT_ROW_FIELDS(F, S)                                                                                        \
+    F(S, TEXT, mapping, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "name of the mapping")                         \
+    F(S, INT, line, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "line of the file")                                \
+    F(S, ID, request_id, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "the request it became")                      \
+    F(S, BLOB, box, .read = READ_NOBODY, .doc = "the row as CSV, sealed")
 struct import_row {
-    struct str mapping;
-    int64_t line, request_id;
-    struct str box; // the row as CSV, sealed under the request's id
+    IMPORT_ROW_FIELDS(FIELD_MEMBER, import_row)
 };
 extern const struct record import_source_record;
 extern const struct record import_row_record;

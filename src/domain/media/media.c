@@ -13,23 +13,7 @@ const char *const media_kind_names[] = {"photo", "voice", NULL};
 const char *const media_purpose_names[] = {"report", "before", "after", "comment", NULL};
 
 #define MEDIA(member) FIELD_AT(struct media, member)
-static const struct field media_fields[] = {
-    {MEDIA(id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_INVOLVED, .doc = "Picture or voice note"},
-    {MEDIA(owner_id), .type = FIELD_ID, .read = READ_NOBODY, .doc = "Who sent it"},
-    {MEDIA(kind), .type = FIELD_ENUM, .read = READ_INVOLVED, .names = media_kind_names, .doc = "Photo or voice"},
-    {MEDIA(content_type), .type = FIELD_TEXT, .read = READ_INVOLVED, .max = 40, .doc = "image/jpeg, audio/…"},
-    {MEDIA(hash), .type = FIELD_TEXT, .read = READ_NOBODY, .max = 64,
-     .doc = "Of the stored bytes, in hex; names the file"},
-    {MEDIA(size_bytes), .type = FIELD_INT, .read = READ_INVOLVED, .min = 0, .max = INT32_MAX,
-     .doc = "Size of the stored bytes"},
-    {MEDIA(width), .type = FIELD_INT, .read = READ_INVOLVED, .min = 0, .max = 16384, .doc = "Pixels; 0 for voice"},
-    {MEDIA(height), .type = FIELD_INT, .read = READ_INVOLVED, .min = 0, .max = 16384, .doc = "Pixels; 0 for voice"},
-    {MEDIA(subject_kind), .type = FIELD_TEXT, .read = READ_NOBODY, .max = 40,
-     .doc = "What it belongs to; empty: to nothing yet"},
-    {MEDIA(subject_id), .type = FIELD_ID, .read = READ_NOBODY, .doc = "Which one"},
-    {MEDIA(purpose), .type = FIELD_TEXT, .read = READ_INVOLVED, .max = 20, .doc = "report, before, after or comment"},
-    {MEDIA(at_ms), .type = FIELD_TIME, .read = READ_INVOLVED, .doc = "When it was sent"},
-};
+static const struct field media_fields[] = {MEDIA_FIELDS(FIELD_ROW, media)};
 const struct record media_record = {"media", "media", sizeof(struct media), FIELDS(media_fields)};
 
 static const struct field media_view_fields[] = {

@@ -10,16 +10,21 @@ enum media_kind { MEDIA_PHOTO, MEDIA_VOICE };
 extern const char *const media_kind_names[];    // "photo", "voice", NULL
 extern const char *const media_purpose_names[]; // "report", "before", "after", "comment", NULL
 
+#define MEDIA_FIELDS(F, S)                                                                                             \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_INVOLVED, .doc = "Picture or voice note")                            \
+    F(S, ID, owner_id, .read = READ_NOBODY, .doc = "Who sent it")                                                      \
+    F(S, ENUM, kind, .read = READ_INVOLVED, .names = media_kind_names, .doc = "Photo or voice")                        \
+    F(S, TEXT, content_type, .read = READ_INVOLVED, .max = 40, .doc = "image/jpeg, audio/…")                           \
+    F(S, TEXT, hash, .read = READ_NOBODY, .max = 64, .doc = "Of the stored bytes, in hex; names the file")             \
+    F(S, INT, size_bytes, .read = READ_INVOLVED, .min = 0, .max = INT32_MAX, .doc = "Size of the stored bytes")        \
+    F(S, INT, width, .read = READ_INVOLVED, .min = 0, .max = 16384, .doc = "Pixels; 0 for voice")                      \
+    F(S, INT, height, .read = READ_INVOLVED, .min = 0, .max = 16384, .doc = "Pixels; 0 for voice")                     \
+    F(S, TEXT, subject_kind, .read = READ_NOBODY, .max = 40, .doc = "What it belongs to; empty: to nothing yet")       \
+    F(S, ID, subject_id, .read = READ_NOBODY, .doc = "Which one")                                                      \
+    F(S, TEXT, purpose, .read = READ_INVOLVED, .max = 20, .doc = "report, before, after or comment")                   \
+    F(S, TIME, at_ms, .read = READ_INVOLVED, .doc = "When it was sent")
 struct media {
-    int64_t id, owner_id; // who uploaded it
-    int kind;             // photo, voice
-    struct str content_type;
-    struct str hash; // of the stored bytes, hex; names the file
-    int64_t size_bytes, width, height;
-    struct str subject_kind; // "" until attached
-    int64_t subject_id;
-    struct str purpose; // "report", "before", "after", "comment"
-    int64_t at_ms;
+    MEDIA_FIELDS(FIELD_MEMBER, media)
 };
 extern const struct record media_record;
 // What is told of it where it is attached.

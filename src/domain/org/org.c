@@ -12,60 +12,15 @@ const char *const role_names[] = {"resident",       "steward",     "grid_worker"
 const char *const org_level_names[] = {"work_committee", "community", "grid_branch", "building_group",
                                        "household",      "unit",      NULL};
 
-static const struct field org_fields[] = {
-    {FIELD_AT(struct org, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},
-    {FIELD_AT(struct org, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_STAFF},
-    {FIELD_AT(struct org, parent_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_STAFF},
-    {FIELD_AT(struct org, level), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
-     .names = org_level_names, .doc = "One of the five levels, or unit: who handles (property, water…)"},
-    {FIELD_AT(struct org, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
-     .max = 60},
-    {FIELD_AT(struct org, place_id), .type = FIELD_ID, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF,
-     .doc = "The area it serves"},
-    {.name = "closed_at", .offset = offsetof(struct org, closed_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
-};
+static const struct field org_fields[] = {ORG_FIELDS(FIELD_ROW, org)};
 const struct record org_record = {.name = "org", .table = "org", .size_bytes = sizeof(struct org), FIELDS(org_fields)};
 
-#define POST_FIELDS(type_, at_)                                                                                        \
-    {.name = "id", .offset = offsetof(type_, at_ id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},       \
-        {.name = "version",                                                                                            \
-         .offset = offsetof(type_, at_ version),                                                                       \
-         .type = FIELD_INT,                                                                                            \
-         .flags = FIELD_VERSION,                                                                                       \
-         .read = READ_STAFF},                                                                                          \
-        {.name = "org_id",                                                                                             \
-         .offset = offsetof(type_, at_ org_id),                                                                        \
-         .type = FIELD_ID,                                                                                             \
-         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
-         .read = READ_STAFF},                                                                                          \
-        {.name = "place_id",                                                                                           \
-         .offset = offsetof(type_, at_ place_id),                                                                      \
-         .type = FIELD_ID,                                                                                             \
-         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
-         .read = READ_STAFF,                                                                                           \
-         .doc = "The subtree it answers for"},                                                                         \
-        {.name = "role",                                                                                               \
-         .offset = offsetof(type_, at_ role),                                                                          \
-         .type = FIELD_ENUM,                                                                                           \
-         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
-         .read = READ_STAFF,                                                                                           \
-         .names = role_names},                                                                                         \
-        {.name = "name",                                                                                               \
-         .offset = offsetof(type_, at_ name),                                                                          \
-         .type = FIELD_TEXT,                                                                                           \
-         .flags = FIELD_INPUT | FIELD_REQUIRED,                                                                        \
-         .read = READ_STAFF,                                                                                           \
-         .max = 60},                                                                                                   \
-    {                                                                                                                  \
-        .name = "closed_at", .offset = offsetof(type_, at_ closed_at_ms), .type = FIELD_TIME, .read = READ_STAFF       \
-    }
-
-static const struct field post_fields[] = {POST_FIELDS(struct post, )};
+static const struct field post_fields[] = {POST_FIELDS(FIELD_ROW, post)};
 const struct record post_record = {
     .name = "post", .table = "post", .size_bytes = sizeof(struct post), FIELDS(post_fields)};
 
 static const struct field held_fields[] = {
-    POST_FIELDS(struct post_held, post.),
+    POST_FIELDS(FIELD_ROW, post) // its first member
     {FIELD_AT(struct post_held, person_id), .type = FIELD_ID, .read = READ_STAFF},
 };
 const struct record post_held_record = {

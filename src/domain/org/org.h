@@ -26,12 +26,17 @@ extern const char *const role_names[]; // "resident", "steward", "grid_worker", 
 #define ROLES_STAFF (ROLES_WORKERS | ROLES_DESK)
 #define ROLES_ADMIN (ROLE_BIT(ROLE_SYSTEM_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN) | ROLE_BIT(ROLE_AUDIT_ADMIN))
 
+#define ORG_FIELDS(F, S)                                                                                               \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_STAFF)                                                               \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_STAFF)                                                     \
+    F(S, ID, parent_id, .flags = FIELD_INPUT, .read = READ_STAFF)                                                      \
+    F(S, ENUM, level, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .names = org_level_names,             \
+      .doc = "One of the five levels, or unit: who handles (property, water…)")                                        \
+    F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .max = 60)                             \
+    F(S, ID, place_id, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .doc = "The area it serves")         \
+    F(S, TIME_MS, closed_at, .read = READ_STAFF, .doc = "Out of use since; null: in use")
 struct org {
-    int64_t id, version, parent_id;
-    int level; // work_committee, community, grid_branch, building_group, household; or unit
-    struct str name;
-    int64_t place_id;     // whose area it serves
-    int64_t closed_at_ms; // 0: in use
+    ORG_FIELDS(FIELD_MEMBER, org)
 };
 extern const struct record org_record;
 enum org_level {
@@ -44,18 +49,28 @@ enum org_level {
 };
 extern const char *const org_level_names[];
 
+#define POST_FIELDS(F, S)                                                                                              \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_STAFF)                                                               \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_STAFF)                                                     \
+    F(S, ID, org_id, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF)                                        \
+    F(S, ID, place_id, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .doc = "The subtree it answers for") \
+    F(S, ENUM, role, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .names = role_names)                   \
+    F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .max = 60)                             \
+    F(S, TIME_MS, closed_at, .read = READ_STAFF, .doc = "Out of use since; null: in use")
 struct post {
-    int64_t id, version, org_id;
-    int64_t place_id; // the subtree it answers for
-    int role;         // which role its holder has there
-    struct str name;  // "3栋楼栋长"
-    int64_t closed_at_ms;
+    POST_FIELDS(FIELD_MEMBER, post)
 };
 extern const struct record post_record;
 
-struct term { // who holds a post, from when to when
-    int64_t id, version, post_id, person_id;
-    int64_t from_ms, to_ms; // to 0: open
+#define TERM_FIELDS(F, S)                                                                                              \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_STAFF)                                                               \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_STAFF)                                                     \
+    F(S, ID, post_id, .read = READ_STAFF)                                                                              \
+    F(S, ID, person_id, .read = READ_STAFF)                                                                            \
+    F(S, TIME_MS, began_at, .read = READ_STAFF)                                                                        \
+    F(S, TIME_MS, ended_at, .read = READ_STAFF)
+struct term {
+    TERM_FIELDS(FIELD_MEMBER, term)
 };
 extern const struct record term_record;
 

@@ -99,15 +99,13 @@ static enum err create_org(struct ctx *c, struct http_request *rq, struct http_r
 }
 
 // --- a change of an organisation or a post: its name, or out of use ------------------------------------------------
+#define CHANGE_INPUT_FIELDS(F, S)                                                                                      \
+    F(S, TEXT, name, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60)                                              \
+    F(S, BOOL, closed, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Out of use; only when nothing hangs on it")
 struct change_input {
-    struct str name;
-    bool closed;
+    CHANGE_INPUT_FIELDS(FIELD_MEMBER, change_input)
 };
-static const struct field input_fields[] = {
-    {FIELD_AT(struct change_input, name), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60},
-    {FIELD_AT(struct change_input, closed), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_STAFF,
-     .doc = "Out of use; only when nothing hangs on it"},
-};
+static const struct field input_fields[] = {CHANGE_INPUT_FIELDS(FIELD_ROW, change_input)};
 static const struct record input_record = {
     .name = "org_change", .size_bytes = sizeof(struct change_input), FIELDS(input_fields)};
 

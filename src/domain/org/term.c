@@ -9,14 +9,7 @@
 #define LINE_POSTS_MAX 200
 #define PERSON_POSTS_MAX 50
 
-static const struct field term_fields[] = {
-    {FIELD_AT(struct term, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},
-    {FIELD_AT(struct term, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_STAFF},
-    {FIELD_AT(struct term, post_id), .type = FIELD_ID, .read = READ_STAFF},
-    {FIELD_AT(struct term, person_id), .type = FIELD_ID, .read = READ_STAFF},
-    {.name = "began_at", .offset = offsetof(struct term, from_ms), .type = FIELD_TIME, .read = READ_STAFF},
-    {.name = "ended_at", .offset = offsetof(struct term, to_ms), .type = FIELD_TIME, .read = READ_STAFF},
-};
+static const struct field term_fields[] = {TERM_FIELDS(FIELD_ROW, term)};
 const struct record term_record = {
     .name = "term", .table = "term", .size_bytes = sizeof(struct term), FIELDS(term_fields)};
 
@@ -86,7 +79,7 @@ enum err term_begin(struct ctx *c, int64_t post_id, int64_t person_id, struct te
                               .version = 1,
                               .post_id = post_id,
                               .person_id = person_id,
-                              .from_ms = c->now_ms};
+                              .began_at_ms = c->now_ms};
     enum err err = db_exec(c, &sql_term_insert, ARGS(ARG_ROW(&term_record, ret_term)), NULL);
     if (err == ERR_CONFLICT) { // somebody appointed at the same time
         ctx_clear_error(c);

@@ -12,14 +12,7 @@
 #define DOOR_CODE_LENGTH 16
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-static const struct field door_fields[] = {
-    {FIELD_AT(struct door, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},
-    {FIELD_AT(struct door, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_STAFF},
-    {FIELD_AT(struct door, place_id), .type = FIELD_ID, .read = READ_STAFF},
-    {FIELD_AT(struct door, code), .type = FIELD_TEXT, .read = READ_STAFF, .doc = "What the link on the door ends with"},
-    {.name = "made_at", .offset = offsetof(struct door, made_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
-    {.name = "revoked_at", .offset = offsetof(struct door, revoked_at_ms), .type = FIELD_TIME, .read = READ_STAFF},
-};
+static const struct field door_fields[] = {DOOR_FIELDS(FIELD_ROW, door)};
 const struct record door_record = {
     .name = "door", .table = "door", .size_bytes = sizeof(struct door), FIELDS(door_fields)};
 

@@ -13,25 +13,7 @@
 const char *const place_level_names[] = {"district", "subdistrict", "community", "grid", "estate",
                                          "building", "unit",        "household", NULL};
 
-static const struct field place_fields[] = {
-    {FIELD_AT(struct place, id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_ALL},
-    {FIELD_AT(struct place, version), .type = FIELD_INT, .flags = FIELD_VERSION, .read = READ_ALL},
-    {FIELD_AT(struct place, parent_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_ALL,
-     .doc = "The place it lies in; null for the district itself"},
-    {FIELD_AT(struct place, level), .type = FIELD_ENUM, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
-     .names = place_level_names, .doc = "Deeper than the parent's; levels may be left out"},
-    {FIELD_AT(struct place, code), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_ALL, .max = 64,
-     .doc = "Official or import code, unique within a level"},
-    {FIELD_AT(struct place, name), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL,
-     .max = 60, .doc = "Names repeat: never a key"},
-    {FIELD_AT(struct place, path), .type = FIELD_TEXT, .read = READ_NOBODY},
-    {FIELD_AT(struct place, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_ALL, .min = -90, .max = 90},
-    {FIELD_AT(struct place, lng), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_ALL, .min = -180, .max = 180},
-    {FIELD_AT(struct place, invented), .type = FIELD_BOOL, .read = READ_ALL, .doc = "Made up for the demo"},
-    {.name = "closed_at", .offset = offsetof(struct place, closed_at_ms), .type = FIELD_TIME, .read = READ_ALL},
-    {FIELD_AT(struct place, child_count), .type = FIELD_INT, .flags = FIELD_COMPUTED, .read = READ_ALL,
-     .doc = "Places in use right below it"},
-};
+static const struct field place_fields[] = {PLACE_FIELDS(FIELD_ROW, place)};
 const struct record place_record = {
     .name = "place", .table = "place", .size_bytes = sizeof(struct place), FIELDS(place_fields)};
 
@@ -42,12 +24,7 @@ static const struct field ref_fields[] = {
 };
 const struct record place_ref_record = {.name = "place_ref", .size_bytes = sizeof(struct place), FIELDS(ref_fields)};
 
-static const struct field history_fields[] = {
-    {FIELD_AT(struct place_history, place_id), .type = FIELD_ID, .flags = FIELD_KEY, .read = READ_STAFF},
-    {FIELD_AT(struct place_history, from_ms), .type = FIELD_TIME, .flags = FIELD_KEY, .read = READ_STAFF},
-    {FIELD_AT(struct place_history, to_ms), .type = FIELD_TIME, .read = READ_STAFF},
-    {FIELD_AT(struct place_history, parent_id), .type = FIELD_ID, .read = READ_STAFF},
-};
+static const struct field history_fields[] = {PLACE_HISTORY_FIELDS(FIELD_ROW, place_history)};
 const struct record place_history_record = {.name = "place_history",
                                             .table = "place_history",
                                             .size_bytes = sizeof(struct place_history),

@@ -18,17 +18,26 @@ enum place_level {
 };
 extern const char *const place_level_names[]; // "district", …, NULL
 
+#define PLACE_FIELDS(F, S)                                                                                             \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL)                                                                 \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_ALL)                                                       \
+    F(S, ID, parent_id, .flags = FIELD_INPUT, .read = READ_ALL,                                                        \
+      .doc = "The place it lies in; null for the district itself")                                                     \
+    F(S, ENUM, level, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .names = place_level_names,             \
+      .doc = "Deeper than the parent's; levels may be left out")                                                       \
+    F(S, TEXT, code, .flags = FIELD_INPUT, .read = READ_ALL, .max = 64,                                                \
+      .doc = "Official or import code, unique within a level")                                                         \
+    F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ALL, .max = 60,                               \
+      .doc = "Names repeat: never a key")                                                                              \
+    F(S, TEXT, path, .read = READ_NOBODY,                                                                              \
+      .doc = "'/' + ids from the district down to itself, each 16 hex digits, '/' after each")                         \
+    F(S, REAL, lat, .flags = FIELD_INPUT, .read = READ_ALL, .min = -90, .max = 90)                                     \
+    F(S, REAL, lng, .flags = FIELD_INPUT, .read = READ_ALL, .min = -180, .max = 180)                                   \
+    F(S, BOOL, invented, .read = READ_ALL, .doc = "Made up for the demo")                                              \
+    F(S, TIME_MS, closed_at, .read = READ_ALL, .doc = "Out of use since; null: in use")                                \
+    F(S, INT, child_count, .flags = FIELD_COMPUTED, .read = READ_ALL, .doc = "Places in use right below it")
 struct place {
-    int64_t id, version;
-    int64_t parent_id;    // 0: the district itself
-    int level;            // enum place_level; deeper than the parent's, levels may be left out
-    struct str code;      // official or import code, unique per level when not empty
-    struct str name;      // names repeat: never a key
-    struct str path;      // "/" + ids from the district down to itself, each 16 hex digits, "/" after each
-    double lat, lng;      // 0, 0: unknown
-    bool invented;        // demo place that does not exist
-    int64_t closed_at_ms; // 0: in use
-    int64_t child_count;  // computed for lists
+    PLACE_FIELDS(FIELD_MEMBER, place)
 };
 extern const struct record place_record;
 // A place as other answers show it: {id, level, name}.
@@ -67,11 +76,15 @@ struct str place_under(struct ctx *c, const struct place *place);
 // store has no place at all. *ret_count: places made.
 enum err place_load_divisions(struct ctx *c, struct str district_code, int64_t *ret_count);
 
+#define DOOR_FIELDS(F, S)                                                                                              \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_STAFF)                                                               \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_STAFF)                                                     \
+    F(S, ID, place_id, .read = READ_STAFF, .doc = "A building (or unit)")                                              \
+    F(S, TEXT, code, .read = READ_STAFF, .doc = "What the link on the door ends with")                                 \
+    F(S, TIME_MS, made_at, .read = READ_STAFF)                                                                         \
+    F(S, TIME_MS, revoked_at, .read = READ_STAFF)
 struct door {
-    int64_t id, version;
-    int64_t place_id; // a building (or unit)
-    struct str code;  // 16 random characters of Crockford base32: 80 bits
-    int64_t made_at_ms, revoked_at_ms;
+    DOOR_FIELDS(FIELD_MEMBER, door)
 };
 extern const struct record door_record;
 // A live code; ERR_NOT_FOUND door.unknown, or ERR_NOT_FOUND door.revoked. Lower case, hyphens, I L O are forgiven.

@@ -105,24 +105,18 @@ static enum err create_place(struct ctx *c, struct http_request *rq, struct http
     return command_run(c, rq, rs, create, &place);
 }
 
+#define PLACE_INPUT_FIELDS(F, S)                                                                                       \
+    F(S, ID, parent_id, .flags = FIELD_INPUT, .read = READ_STAFF,                                                      \
+      .doc = "Moves the place with all below it; sent alone")                                                          \
+    F(S, TEXT, name, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60)                                              \
+    F(S, TEXT, code, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 64)                                              \
+    F(S, REAL, lat, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -90, .max = 90)                                   \
+    F(S, REAL, lng, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -180, .max = 180)                                 \
+    F(S, BOOL, closed, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Out of use; only with nothing in use below it")
 struct place_input {
-    int64_t parent_id;
-    struct str name, code;
-    double lat, lng;
-    bool closed;
+    PLACE_INPUT_FIELDS(FIELD_MEMBER, place_input)
 };
-static const struct field input_fields[] = {
-    {FIELD_AT(struct place_input, parent_id), .type = FIELD_ID, .flags = FIELD_INPUT, .read = READ_STAFF,
-     .doc = "Moves the place with all below it; sent alone"},
-    {FIELD_AT(struct place_input, name), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60},
-    {FIELD_AT(struct place_input, code), .type = FIELD_TEXT, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 64},
-    {FIELD_AT(struct place_input, lat), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -90,
-     .max = 90},
-    {FIELD_AT(struct place_input, lng), .type = FIELD_REAL, .flags = FIELD_INPUT, .read = READ_STAFF, .min = -180,
-     .max = 180},
-    {FIELD_AT(struct place_input, closed), .type = FIELD_BOOL, .flags = FIELD_INPUT, .read = READ_STAFF,
-     .doc = "Out of use; only with nothing in use below it"},
-};
+static const struct field input_fields[] = {PLACE_INPUT_FIELDS(FIELD_ROW, place_input)};
 static const struct record input_record = {
     .name = "place_change", .size_bytes = sizeof(struct place_input), FIELDS(input_fields)};
 

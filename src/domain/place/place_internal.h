@@ -6,8 +6,13 @@
 extern const struct route place_routes[];
 extern const struct message place_messages[];
 
+#define PLACE_HISTORY_FIELDS(F, S)                                                                                     \
+    F(S, ID, place_id, .flags = FIELD_KEY, .read = READ_STAFF)                                                         \
+    F(S, TIME, from_ms, .flags = FIELD_KEY, .read = READ_STAFF)                                                        \
+    F(S, TIME, to_ms, .read = READ_STAFF)                                                                              \
+    F(S, ID, parent_id, .read = READ_STAFF)
 struct place_history {
-    int64_t place_id, from_ms, to_ms, parent_id;
+    PLACE_HISTORY_FIELDS(FIELD_MEMBER, place_history)
 };
 extern const struct record place_history_record;
 

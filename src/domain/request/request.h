@@ -35,43 +35,66 @@ extern const char *const request_state_names[];
 extern const char *const request_source_names[];
 extern const char *const request_outcome_names[];
 
+#define REQUEST_FIELDS(F, S)                                                                                           \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL, .doc = "The request")                                           \
+    F(S, INT, version, .flags = FIELD_VERSION, .read = READ_INVOLVED, .doc = "Grows with each change")                 \
+    F(S, ENUM, state, .names = request_state_names, .read = READ_ALL, .doc = "Where it stands")                        \
+    F(S, BOOL, open, .read = READ_ALL, .doc = "Somebody still has to act")                                             \
+    F(S, ENUM, kind, .names = request_kind_names, .read = READ_ALL, .doc = "Wish, repair, errand, dispute or finding") \
+    F(S, ID, item_id, .read = READ_ALL, .doc = "Service item")                                                         \
+    F(S, TEXT, item_code, .read = READ_ALL, .doc = "Its code when this was filed")                                     \
+    F(S, TEXT, item_zh, .read = READ_ALL, .doc = "Its Chinese name when this was filed")                               \
+    F(S, TEXT, item_en, .read = READ_ALL, .doc = "Its English name when this was filed")                               \
+    F(S, ID, place_id, .read = READ_INVOLVED, .doc = "Where it is")                                                    \
+    F(S, ID, building_id, .read = READ_INVOLVED, .doc = "Building, if any")                                            \
+    F(S, ID, estate_id, .read = READ_INVOLVED, .doc = "Estate, if any")                                                \
+    F(S, ID, grid_id, .read = READ_INVOLVED, .doc = "Grid, if any")                                                    \
+    F(S, ID, community_id, .read = READ_INVOLVED, .doc = "Community, if any")                                          \
+    F(S, ID, subdistrict_id, .read = READ_INVOLVED, .doc = "Sub-district, if any")                                     \
+    F(S, TEXT, area, .read = READ_ALL, .doc = "Estate or grid, by name")                                               \
+    F(S, TEXT, place_name, .read = READ_INVOLVED, .max = 400, .doc = "Place in full")                                  \
+    F(S, SEALED, words, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 2000, .doc = "What is asked",          \
+      .purpose = "To know what has to be done")                                                                        \
+    F(S, SEALED, door_number, .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .max = 40, .doc = "Unit and door",       \
+      .purpose = "To find the flat where the work is")                                                                 \
+    F(S, ID, reporter_id, .read = READ_NOBODY, .doc = "Who asks; null: imported or phoned in")                         \
+    F(S, SEALED, contact_name, .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .max = 40, .doc = "Whom to ask for",    \
+      .purpose = "To speak to the person when the work is done")                                                       \
+    F(S, SEALED, contact_phone, .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .max = 20, .doc = "Number to ring",    \
+      .purpose = "To agree on a time and to ask whether it was done")                                                  \
+    F(S, ENUM, source, .names = request_source_names, .read = READ_INVOLVED, .doc = "How it came")                     \
+    F(S, TEXT, external_key, .read = READ_SCOPE, .max = 100, .doc = "Its name where it came from")                     \
+    F(S, BOOL, is_private, .read = READ_INVOLVED, .doc = "Never on the wall")                                          \
+    F(S, REAL, lat, .read = READ_INVOLVED, .doc = "Latitude; 0: unknown")                                              \
+    F(S, REAL, lng, .read = READ_INVOLVED, .doc = "Longitude; 0: unknown")                                             \
+    F(S, TIME, reported_at_ms, .read = READ_ALL, .doc = "When it was reported")                                        \
+    F(S, TIME, due_at_ms, .read = READ_ALL, .doc = "Until when it should be done")                                     \
+    F(S, BOOL, due_provisional, .read = READ_ALL, .doc = "Reckoned with a year whose holidays are not known")          \
+    F(S, ENUM, unit, .names = calendar_unit_names, .read = READ_INVOLVED, .doc = "Time in which the limit counts")     \
+    F(S, INT, budget, .read = READ_INVOLVED, .doc = "Units of it, from report to finish")                              \
+    F(S, TEXT, calendar_version, .read = READ_INVOLVED, .doc = "Calendar that the limit was reckoned with")            \
+    F(S, BOOL, staff_verifies, .read = READ_INVOLVED, .doc = "Somebody else checks before the resident is asked")      \
+    F(S, ID, owner_post_id, .read = READ_INVOLVED, .doc = "Post that has to act")                                      \
+    F(S, ID, owner_org_id, .read = READ_INVOLVED, .doc = "Unit that has to act")                                       \
+    F(S, TEXT, owner_name, .read = READ_INVOLVED, .doc = "Name of the post")                                           \
+    F(S, ID, handler_id, .read = READ_NOBODY, .doc = "Who signed for it")                                              \
+    F(S, TIME, signed_at_ms, .read = READ_INVOLVED, .doc = "When it was signed for")                                   \
+    F(S, TIME, handled_at_ms, .read = READ_INVOLVED, .doc = "When the work was finished")                              \
+    F(S, ID, verifier_id, .read = READ_NOBODY, .doc = "Who checked the work")                                          \
+    F(S, TIME, closed_at_ms, .read = READ_ALL, .doc = "When it was closed")                                            \
+    F(S, TIME, state_at_ms, .read = READ_INVOLVED, .doc = "Since when it is in this state")                            \
+    F(S, ENUM, outcome, .names = request_outcome_names, .read = READ_ALL, .doc = "How it ended")                       \
+    F(S, BOOL, unconfirmed, .read = READ_ALL, .doc = "Closed by the clock: nobody said whether it was done")           \
+    F(S, BOOL, unsatisfied, .read = READ_INVOLVED, .doc = "The resident is not content, and has no answer yet")        \
+    F(S, INT, rating, .read = READ_ALL, .max = 5, .doc = "1 to 5; 0: none")                                            \
+    F(S, INT, reopened, .read = READ_INVOLVED, .doc = "How often it was opened again")                                 \
+    F(S, INT, returned, .read = READ_INVOLVED, .doc = "How often it was sent back")                                    \
+    F(S, TIME, urged_at_ms, .read = READ_INVOLVED, .doc = "When it was last urged")                                    \
+    F(S, INT, photo_count, .read = READ_INVOLVED, .doc = "Pictures that belong to it")                                 \
+    F(S, SEALED, reply, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,                                 \
+      .doc = "The office's last answer", .purpose = "To tell the resident what was done")
 struct request {
-    int64_t id, version;
-    int state; // enum request_state
-    bool open; // somebody still has to act: any state before closed or rejected
-    int kind;
-    int64_t item_id;
-    struct str item_code, item_zh, item_en; // as they were called when it was filed
-    int64_t place_id, building_id, estate_id, grid_id, community_id, subdistrict_id;
-    struct str area;                        // name of the estate or grid, for the wall
-    struct str place_name;                  // in full, for staff
-    struct str words;                       // sealed: what is asked
-    struct str door_number;                 // sealed, personal
-    int64_t reporter_id;                    // 0: imported or phoned in
-    struct str contact_name, contact_phone; // sealed, personal
-    int source;                             // app, phone, import, open311
-    struct str external_key;                // import: unique
-    bool is_private;                        // never on the wall
-    double lat, lng;                        // 0, 0: unknown
-    int64_t reported_at_ms, due_at_ms;
-    bool due_provisional;
-    int unit;       // enum calendar_unit, of the item
-    int64_t budget; // units from report to finish
-    struct str calendar_version;
-    bool staff_verifies;
-    int64_t owner_post_id, owner_org_id; // who has to act
-    struct str owner_name;               // of the post
-    int64_t handler_id, signed_at_ms, handled_at_ms, verifier_id, closed_at_ms;
-    int64_t state_at_ms; // since when it is in this state
-    int outcome;         // none, solved, explained, not_our_duty, duplicate, withdrawn, refused
-    bool unconfirmed;    // closed by the clock: nobody said whether it was done
-    bool unsatisfied;    // the resident said no, or rated it 1 or 2, and nobody has answered that yet
-    int64_t rating;      // 0: none; 1 to 5
-    int64_t reopened;    // how often
-    int64_t returned;    // how often the office that was asked sent it back
-    int64_t urged_at_ms;
-    int64_t photo_count;
-    struct str reply; // sealed: the office's last answer
+    REQUEST_FIELDS(FIELD_MEMBER, request)
 };
 extern const struct record request_record;
 extern const struct flow request_flow;

@@ -71,27 +71,26 @@ static enum err work_to_verify(struct ctx *c, const struct grant *grant, struct 
     return OK;
 }
 
+#define WORK_COUNTS_FIELDS(F, S)                                                                                       \
+    F(S, INT, to_sign, .read = READ_ALL, .doc = "Waits for a signature")                                               \
+    F(S, INT, in_progress, .read = READ_ALL, .doc = "Signed for, not finished")                                        \
+    F(S, INT, overdue, .read = READ_ALL, .doc = "Past the limit")                                                      \
+    F(S, INT, to_verify, .read = READ_ALL, .doc = "Finished by others, to be checked")
 struct work_counts {
-    int64_t to_sign, in_progress, overdue, to_verify;
+    WORK_COUNTS_FIELDS(FIELD_MEMBER, work_counts)
 };
-#define COUNTS(member) FIELD_AT(struct work_counts, member), .type = FIELD_INT, .read = READ_ALL
-static const struct field work_counts_fields[] = {
-    {COUNTS(to_sign), .doc = "Waits for a signature"},
-    {COUNTS(in_progress), .doc = "Signed for, not finished"},
-    {COUNTS(overdue), .doc = "Past the limit"},
-    {COUNTS(to_verify), .doc = "Finished by others, to be checked"},
-};
+static const struct field work_counts_fields[] = {WORK_COUNTS_FIELDS(FIELD_ROW, work_counts)};
 static const struct record work_counts_record = {"work_counts", NULL, sizeof(struct work_counts),
                                                  FIELDS(work_counts_fields)};
 
+#define WORKLIST_FIELDS(F, S)                                                                                          \
+    F(S, JSON, items, .read = READ_ALL, .flags = FIELD_MANY, .of = &request_summary_record,                            \
+      .doc = "Most urgent first")                                                                                      \
+    F(S, JSON, counts, .read = READ_ALL, .of = &work_counts_record, .doc = "How many of each")
 struct worklist {
-    struct str items, counts;
+    WORKLIST_FIELDS(FIELD_MEMBER, worklist)
 };
-#define WORKLIST(member) FIELD_AT(struct worklist, member), .type = FIELD_JSON, .read = READ_ALL
-static const struct field worklist_fields[] = {
-    {WORKLIST(items), .flags = FIELD_MANY, .of = &request_summary_record, .doc = "Most urgent first"},
-    {WORKLIST(counts), .of = &work_counts_record, .doc = "How many of each"},
-};
+static const struct field worklist_fields[] = {WORKLIST_FIELDS(FIELD_ROW, worklist)};
 const struct record worklist_record = {"worklist", NULL, sizeof(struct worklist), FIELDS(worklist_fields)};
 
 static void write_counts(struct ctx *c, const struct work *work, struct json_writer *w)
@@ -141,21 +140,21 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
 }
 
 // --- GET /api/v1/desk -----------------------------------------------------------------------------------------------
+#define DESK_FIELDS(F, S)                                                                                              \
+    F(S, INT, to_dispatch, .read = READ_SCOPE, .doc = "Reported or filed, sent to nobody yet: state=reported,filed")   \
+    F(S, INT, due_soon, .read = READ_SCOPE, .doc = "Not finished, due within 24 hours: due_soon=1")                    \
+    F(S, INT, overdue, .read = READ_SCOPE, .doc = "Not finished, past the limit: overdue=1")                           \
+    F(S, INT, unsatisfied, .read = READ_SCOPE,                                                                         \
+      .doc = "The resident is not content and has no answer yet: unsatisfied=1")                                       \
+    F(S, INT, to_verify, .read = READ_SCOPE, .doc = "Finished, to be checked: state=handled")                          \
+    F(S, INT, vacant_posts, .read = READ_SCOPE, .doc = "Posts that nobody holds")                                      \
+    F(S, INT, open, .read = READ_SCOPE, .doc = "Somebody still has to act: open=1. No number counts beyond 20,000")    \
+    F(S, INT, closed_7d, .read = READ_SCOPE, .doc = "Closed within the last 7 days")                                   \
+    F(S, TIME, as_of, .read = READ_SCOPE, .doc = "When this was counted")
 struct desk {
-    int64_t to_dispatch, due_soon, overdue, unsatisfied, to_verify, vacant_posts, open, closed_7d, as_of;
+    DESK_FIELDS(FIELD_MEMBER, desk)
 };
-#define DESK(member, type_) FIELD_AT(struct desk, member), .type = (type_), .read = READ_SCOPE
-static const struct field desk_fields[] = {
-    {DESK(to_dispatch, FIELD_INT), .doc = "Reported or filed, sent to nobody yet: state=reported,filed"},
-    {DESK(due_soon, FIELD_INT), .doc = "Not finished, due within 24 hours: due_soon=1"},
-    {DESK(overdue, FIELD_INT), .doc = "Not finished, past the limit: overdue=1"},
-    {DESK(unsatisfied, FIELD_INT), .doc = "The resident is not content and has no answer yet: unsatisfied=1"},
-    {DESK(to_verify, FIELD_INT), .doc = "Finished, to be checked: state=handled"},
-    {DESK(vacant_posts, FIELD_INT), .doc = "Posts that nobody holds"},
-    {DESK(open, FIELD_INT), .doc = "Somebody still has to act: open=1. No number counts beyond 20,000"},
-    {DESK(closed_7d, FIELD_INT), .doc = "Closed within the last 7 days"},
-    {DESK(as_of, FIELD_TIME), .doc = "When this was counted"},
-};
+static const struct field desk_fields[] = {DESK_FIELDS(FIELD_ROW, desk)};
 const struct record desk_record = {"desk", NULL, sizeof(struct desk), FIELDS(desk_fields)};
 
 static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)

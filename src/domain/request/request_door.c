@@ -6,37 +6,30 @@
 
 #define COUNT_MAX 20000
 
+#define DOOR_PLACE_FIELDS(F, S)                                                                                        \
+    F(S, ID, id, .read = READ_PUBLIC, .doc = "The place")                                                              \
+    F(S, ENUM, level, .read = READ_PUBLIC, .names = place_level_names, .doc = "Its level")                             \
+    F(S, TEXT, name, .read = READ_PUBLIC, .doc = "Its name")
 struct door_place {
-    int64_t id;
-    int level;
-    struct str name;
+    DOOR_PLACE_FIELDS(FIELD_MEMBER, door_place)
 };
-#define PLACE(member, type_) FIELD_AT(struct door_place, member), .type = (type_), .read = READ_PUBLIC
-static const struct field door_place_fields[] = {
-    {PLACE(id, FIELD_ID), .doc = "The place"},
-    {PLACE(level, FIELD_ENUM), .names = place_level_names, .doc = "Its level"},
-    {PLACE(name, FIELD_TEXT), .doc = "Its name"},
-};
+static const struct field door_place_fields[] = {DOOR_PLACE_FIELDS(FIELD_ROW, door_place)};
 static const struct record door_place_record = {"door_place", NULL, sizeof(struct door_place),
                                                 FIELDS(door_place_fields)};
 
+#define DOOR_VIEW_FIELDS(F, S)                                                                                         \
+    F(S, TEXT, code, .read = READ_PUBLIC, .doc = "The code on the door")                                               \
+    F(S, JSON, place, .read = READ_PUBLIC, .of = &door_place_record, .doc = "Where the door is")                       \
+    F(S, TEXT, full_name, .read = READ_PUBLIC, .max = 400, .doc = "The place in full")                                 \
+    F(S, TEXT, phone, .read = READ_PUBLIC, .doc = "For those who cannot or will not write")                            \
+    F(S, BOOL, steward_present, .read = READ_PUBLIC, .doc = "The building has a steward")                              \
+    F(S, INT, open_count, .read = READ_PUBLIC, .doc = "Open here now")                                                 \
+    F(S, INT, done_count, .read = READ_PUBLIC, .doc = "Closed here so far")                                            \
+    F(S, JSON, items, .read = READ_PUBLIC, .flags = FIELD_MANY, .of = &service_item_record, .doc = "What can be asked")
 struct door_view {
-    struct str code, place, full_name, phone;
-    bool steward_present;
-    int64_t open_count, done_count;
-    struct str items;
+    DOOR_VIEW_FIELDS(FIELD_MEMBER, door_view)
 };
-#define DOOR(member, type_) FIELD_AT(struct door_view, member), .type = (type_), .read = READ_PUBLIC
-static const struct field door_view_fields[] = {
-    {DOOR(code, FIELD_TEXT), .doc = "The code on the door"},
-    {DOOR(place, FIELD_JSON), .of = &door_place_record, .doc = "Where the door is"},
-    {DOOR(full_name, FIELD_TEXT), .max = 400, .doc = "The place in full"},
-    {DOOR(phone, FIELD_TEXT), .doc = "For those who cannot or will not write"},
-    {DOOR(steward_present, FIELD_BOOL), .doc = "The building has a steward"},
-    {DOOR(open_count, FIELD_INT), .doc = "Open here now"},
-    {DOOR(done_count, FIELD_INT), .doc = "Closed here so far"},
-    {DOOR(items, FIELD_JSON), .flags = FIELD_MANY, .of = &service_item_record, .doc = "What can be asked"},
-};
+static const struct field door_view_fields[] = {DOOR_VIEW_FIELDS(FIELD_ROW, door_view)};
 const struct record door_view_record = {"door_page", NULL, sizeof(struct door_view), FIELDS(door_view_fields)};
 
 static struct str take(struct ctx *c, struct buf *buf)

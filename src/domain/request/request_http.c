@@ -6,31 +6,27 @@
 #include "flow/personal.h"
 
 // --- POST /api/v1/requests ------------------------------------------------------------------------------------------
+#define REQUEST_NEW_FIELDS(F, S)                                                                                       \
+    F(S, ID, item, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_REQUIRED, .doc = "Service item")                   \
+    F(S, TEXT, door, .read = READ_OWNER, .flags = FIELD_INPUT, .max = 32, .doc = "Code on the door; or place_id")      \
+    F(S, ID, place_id, .read = READ_OWNER, .flags = FIELD_INPUT, .doc = "Building or below; or door")                  \
+    F(S, TEXT, words, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_MULTILINE, .max = 2000,                         \
+      .doc = "What is asked; may be empty when a voice note says it", .purpose = "To know what has to be done")        \
+    F(S, IDS, media, .read = READ_OWNER, .flags = FIELD_INPUT, .max = REQUEST_MEDIA_MAX,                               \
+      .doc = "Pictures and voice notes sent before")                                                                   \
+    F(S, TEXT, door_number, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40,                      \
+      .doc = "Unit and door", .purpose = "To find the flat")                                                           \
+    F(S, TEXT, contact_name, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40,                     \
+      .doc = "Whom to ask for; own name when absent", .purpose = "To speak to the person")                             \
+    F(S, TEXT, contact_phone, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 20,                    \
+      .doc = "Number to ring; own when absent", .purpose = "To agree on a time")                                       \
+    F(S, BOOL, is_private, .read = READ_OWNER, .flags = FIELD_INPUT, .doc = "Keep it off the public wall")             \
+    F(S, ENUM, source, .read = READ_OWNER, .flags = FIELD_INPUT, .names = request_source_names,                        \
+      .doc = "phone: staff write down what a caller said; else app")
 struct request_new {
-    int64_t item, place_id;
-    struct str door, words, media, door_number, contact_name, contact_phone;
-    bool is_private;
-    int source;
+    REQUEST_NEW_FIELDS(FIELD_MEMBER, request_new)
 };
-#define NEW(member, type_) FIELD_AT(struct request_new, member), .type = (type_), .read = READ_OWNER
-static const struct field request_new_fields[] = {
-    {NEW(item, FIELD_ID), .flags = FIELD_INPUT | FIELD_REQUIRED, .doc = "Service item"},
-    {NEW(door, FIELD_TEXT), .flags = FIELD_INPUT, .max = 32, .doc = "Code on the door; or place_id"},
-    {NEW(place_id, FIELD_ID), .flags = FIELD_INPUT, .doc = "Building or below; or door"},
-    {NEW(words, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_MULTILINE, .max = 2000,
-     .doc = "What is asked; may be empty when a voice note says it", .purpose = "To know what has to be done"},
-    {NEW(media, FIELD_IDS), .flags = FIELD_INPUT, .max = REQUEST_MEDIA_MAX,
-     .doc = "Pictures and voice notes sent before"},
-    {NEW(door_number, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40, .doc = "Unit and door",
-     .purpose = "To find the flat"},
-    {NEW(contact_name, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 40,
-     .doc = "Whom to ask for; own name when absent", .purpose = "To speak to the person"},
-    {NEW(contact_phone, FIELD_TEXT), .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 20,
-     .doc = "Number to ring; own when absent", .purpose = "To agree on a time"},
-    {NEW(is_private, FIELD_BOOL), .flags = FIELD_INPUT, .doc = "Keep it off the public wall"},
-    {NEW(source, FIELD_ENUM), .flags = FIELD_INPUT, .names = request_source_names,
-     .doc = "phone: staff write down what a caller said; else app"},
-};
+static const struct field request_new_fields[] = {REQUEST_NEW_FIELDS(FIELD_ROW, request_new)};
 const struct record request_new_record = {"request_new", NULL, sizeof(struct request_new), FIELDS(request_new_fields)};
 
 static enum err find_place(struct ctx *c, const struct request_new *in, struct request *r)
@@ -188,23 +184,23 @@ static enum err post_action(struct ctx *c, struct http_request *rq, struct http_
 }
 
 // --- POST /api/v1/requests/{id}/contact -----------------------------------------------------------------------------
+#define REASON_FIELDS(F, S)                                                                                            \
+    F(S, TEXT, reason, .flags = FIELD_INPUT | FIELD_REQUIRED, .min = 2, .max = 200,                                    \
+      .doc = "Why it has to be read; kept in the log")
 struct reason {
-    struct str reason;
+    REASON_FIELDS(FIELD_MEMBER, reason)
 };
-static const struct field reason_fields[] = {
-    {FIELD_AT(struct reason, reason), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED, .min = 2, .max = 200,
-     .doc = "Why it has to be read; kept in the log"},
-};
+static const struct field reason_fields[] = {REASON_FIELDS(FIELD_ROW, reason)};
 static const struct record reason_record = {"reading_reason", NULL, sizeof(struct reason), FIELDS(reason_fields)};
 
+#define CONTACT_FIELDS(F, S)                                                                                           \
+    F(S, TEXT, contact_name, .read = READ_INVOLVED, .doc = "Whom to ask for")                                          \
+    F(S, TEXT, contact_phone, .read = READ_INVOLVED, .doc = "Number to ring")                                          \
+    F(S, TEXT, door_number, .read = READ_INVOLVED, .doc = "Unit and door")
 struct contact {
-    struct str contact_name, contact_phone, door_number;
+    CONTACT_FIELDS(FIELD_MEMBER, contact)
 };
-static const struct field contact_fields[] = {
-    {FIELD_AT(struct contact, contact_name), .type = FIELD_TEXT, .read = READ_INVOLVED, .doc = "Whom to ask for"},
-    {FIELD_AT(struct contact, contact_phone), .type = FIELD_TEXT, .read = READ_INVOLVED, .doc = "Number to ring"},
-    {FIELD_AT(struct contact, door_number), .type = FIELD_TEXT, .read = READ_INVOLVED, .doc = "Unit and door"},
-};
+static const struct field contact_fields[] = {CONTACT_FIELDS(FIELD_ROW, contact)};
 static const struct record contact_record = {"contact", NULL, sizeof(struct contact), FIELDS(contact_fields)};
 
 static enum err open_one(struct ctx *c, const struct request *r, const char *field, struct str box, struct str reason,

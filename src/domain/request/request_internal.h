@@ -53,12 +53,16 @@ enum err request_route_desk(struct ctx *c, const struct request *r, struct routi
 
 // --- rows (request.c) ------------------------------------------------------------------------------------------------
 enum request_stage { STAGE_OTHER, STAGE_TO_DISPATCH, STAGE_TO_VERIFY, STAGE_TO_CONFIRM };
-struct request_scope { // one row for each place above: any subtree is one range of this table
-    int64_t place_id, request_id;
-    bool open;
-    int64_t stage; // enum request_stage
-    bool unsatisfied;
-    int64_t due_at_ms, closed_at_ms;
+#define REQUEST_SCOPE_FIELDS(F, S)                                                                                     \
+    F(S, ID, place_id, .flags = FIELD_KEY, .doc = "A place above the request's, or its own")                           \
+    F(S, ID, request_id, .flags = FIELD_KEY, .doc = "The request")                                                     \
+    F(S, BOOL, open, .doc = "As in the request")                                                                       \
+    F(S, INT, stage, .doc = "What the desk counts: 1 to dispatch, 2 to verify, 3 to be confirmed, 0 other")            \
+    F(S, BOOL, unsatisfied, .doc = "As in the request")                                                                \
+    F(S, TIME, due_at_ms, .doc = "As in the request")                                                                  \
+    F(S, TIME, closed_at_ms, .doc = "As in the request")
+struct request_scope {
+    REQUEST_SCOPE_FIELDS(FIELD_MEMBER, request_scope)
 };
 extern const struct record request_scope_record;
 struct str request_seal(struct ctx *c, const struct request *r, const char *field, struct str clear);

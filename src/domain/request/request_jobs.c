@@ -120,10 +120,11 @@ struct posts {
     int64_t after, vacant[POSTS_MAX];
     size_t seen, count;
 };
+#define OWNER_FIELDS(F, S) F(S, ID, owner_post_id)
 struct owner {
-    int64_t owner_post_id;
+    OWNER_FIELDS(FIELD_MEMBER, owner)
 };
-static const struct field owner_fields[] = {{FIELD_AT(struct owner, owner_post_id), .type = FIELD_ID}};
+static const struct field owner_fields[] = {OWNER_FIELDS(FIELD_ROW, owner)};
 static const struct record owner_record = {"request_owner", NULL, sizeof(struct owner), FIELDS(owner_fields)};
 
 static enum err read_vacant(struct ctx *c, void *arg)

@@ -46,29 +46,26 @@ static const struct {
     {"system", "系统", "System"},
 };
 
+#define TIMELINE_ENTRY_FIELDS(F, S)                                                                                    \
+    F(S, ID, id, .read = READ_INVOLVED, .doc = "The event")                                                            \
+    F(S, TIME, at, .read = READ_INVOLVED, .doc = "When it happened")                                                   \
+    F(S, TEXT, type, .read = READ_INVOLVED, .doc = "What happened")                                                    \
+    F(S, TEXT, label_zh, .read = READ_INVOLVED, .doc = "The same in Chinese")                                          \
+    F(S, TEXT, label_en, .read = READ_INVOLVED, .doc = "The same in English")                                          \
+    F(S, TEXT, by, .read = READ_INVOLVED, .doc = "As what, and for staff who, masked")                                 \
+    F(S, TEXT, note, .read = READ_INVOLVED, .flags = FIELD_MULTILINE, .max = EVENT_NOTE_MAX,                           \
+      .doc = "What was written with it")                                                                               \
+    F(S, JSON, media, .read = READ_INVOLVED, .flags = FIELD_MANY, .of = &media_view_record,                            \
+      .doc = "Pictures and recordings of this step")                                                                   \
+    F(S, TEXT, from, .read = READ_INVOLVED, .doc = "State before")                                                     \
+    F(S, TEXT, to, .read = READ_INVOLVED, .doc = "State after")                                                        \
+    F(S, INT, rating, .read = READ_INVOLVED, .max = 5, .doc = "1 to 5; 0: none")                                       \
+    F(S, TEXT, rule, .read = READ_INVOLVED, .doc = "Automatic decisions: by which rule")                               \
+    F(S, TEXT, post, .read = READ_INVOLVED, .doc = "To which post")
 struct timeline_entry {
-    int64_t id, at;
-    struct str type, label_zh, label_en, by, note, media, from, to; // media: JSON
-    int64_t rating;
-    struct str rule, post;
+    TIMELINE_ENTRY_FIELDS(FIELD_MEMBER, timeline_entry)
 };
-#define ENTRY(member, type_) FIELD_AT(struct timeline_entry, member), .type = (type_), .read = READ_INVOLVED
-static const struct field timeline_entry_fields[] = {
-    {ENTRY(id, FIELD_ID), .doc = "The event"},
-    {ENTRY(at, FIELD_TIME), .doc = "When it happened"},
-    {ENTRY(type, FIELD_TEXT), .doc = "What happened"},
-    {ENTRY(label_zh, FIELD_TEXT), .doc = "The same in Chinese"},
-    {ENTRY(label_en, FIELD_TEXT), .doc = "The same in English"},
-    {ENTRY(by, FIELD_TEXT), .doc = "As what, and for staff who, masked"},
-    {ENTRY(note, FIELD_TEXT), .flags = FIELD_MULTILINE, .max = EVENT_NOTE_MAX, .doc = "What was written with it"},
-    {ENTRY(media, FIELD_JSON), .flags = FIELD_MANY, .of = &media_view_record,
-     .doc = "Pictures and recordings of this step"},
-    {ENTRY(from, FIELD_TEXT), .doc = "State before"},
-    {ENTRY(to, FIELD_TEXT), .doc = "State after"},
-    {ENTRY(rating, FIELD_INT), .max = 5, .doc = "1 to 5; 0: none"},
-    {ENTRY(rule, FIELD_TEXT), .doc = "Automatic decisions: by which rule"},
-    {ENTRY(post, FIELD_TEXT), .doc = "To which post"},
-};
+static const struct field timeline_entry_fields[] = {TIMELINE_ENTRY_FIELDS(FIELD_ROW, timeline_entry)};
 const struct record timeline_entry_record = {"timeline_entry", NULL, sizeof(struct timeline_entry),
                                              FIELDS(timeline_entry_fields)};
 

@@ -4,41 +4,16 @@
 
 #include "base/calendar.h"
 
-#define REF(member, type_) FIELD_AT(struct item_ref, member), .type = (type_), .read = READ_ALL
-static const struct field item_ref_fields[] = {
-    {REF(id, FIELD_ID), .doc = "Service item"},
-    {REF(code, FIELD_TEXT), .doc = "Its code"},
-    {REF(name_zh, FIELD_TEXT), .doc = "Its Chinese name"},
-    {REF(name_en, FIELD_TEXT), .doc = "Its English name"},
-};
+static const struct field item_ref_fields[] = {ITEM_REF_FIELDS(FIELD_ROW, item_ref)};
 const struct record item_ref_record = {"item_ref", NULL, sizeof(struct item_ref), FIELDS(item_ref_fields)};
 
-#define OWNER(member, type_) FIELD_AT(struct owner_ref, member), .type = (type_), .read = READ_ALL
-static const struct field owner_ref_fields[] = {
-    {OWNER(post_id, FIELD_ID), .doc = "The post that has to act"},
-    {OWNER(post, FIELD_TEXT), .doc = "Its name"},
-    {OWNER(name, FIELD_TEXT), .doc = "Who holds it, masked; empty: nobody"},
-};
+static const struct field owner_ref_fields[] = {OWNER_REF_FIELDS(FIELD_ROW, owner_ref)};
 const struct record owner_ref_record = {"owner_ref", NULL, sizeof(struct owner_ref), FIELDS(owner_ref_fields)};
 
-#define DEADLINE(member, type_) FIELD_AT(struct deadline, member), .type = (type_), .read = READ_ALL
-static const struct field deadline_fields[] = {
-    {DEADLINE(due_at, FIELD_TIME), .doc = "Until when it should be done"},
-    {DEADLINE(unit, FIELD_ENUM), .names = calendar_unit_names, .doc = "Time in which the limit counts"},
-    {DEADLINE(budget, FIELD_INT), .doc = "Units from report to finish"},
-    {DEADLINE(calendar_version, FIELD_TEXT), .doc = "Calendar that was used"},
-    {DEADLINE(provisional, FIELD_BOOL), .doc = "A year without known holidays was counted"},
-    {DEADLINE(elapsed_share, FIELD_REAL), .doc = "Share of the limit used up; above 1: overdue"},
-};
+static const struct field deadline_fields[] = {DEADLINE_FIELDS(FIELD_ROW, deadline)};
 const struct record deadline_record = {"deadline", NULL, sizeof(struct deadline), FIELDS(deadline_fields)};
 
-#define ACTION(member, type_) FIELD_AT(struct action_ref, member), .type = (type_), .read = READ_ALL
-static const struct field action_ref_fields[] = {
-    {ACTION(action, FIELD_TEXT), .doc = "POST …/actions/{action}"},
-    {ACTION(label, FIELD_TEXT), .doc = "For the button"},
-    {ACTION(needs_note, FIELD_BOOL), .doc = "A note must be sent"},
-    {ACTION(input, FIELD_JSON), .doc = "JSON schema of what it takes; null: nothing"},
-};
+static const struct field action_ref_fields[] = {ACTION_REF_FIELDS(FIELD_ROW, action_ref)};
 const struct record action_ref_record = {"action", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
 
 #define ROW(member, name_, type_) .name = (name_), .offset = offsetof(struct request_view, r.member), .type = (type_)

@@ -3,26 +3,38 @@
 #pragma once
 #include "domain/request/request_internal.h"
 
+#define ITEM_REF_FIELDS(F, S)                                                                                          \
+    F(S, ID, id, .read = READ_ALL, .doc = "Service item")                                                              \
+    F(S, TEXT, code, .read = READ_ALL, .doc = "Its code")                                                              \
+    F(S, TEXT, name_zh, .read = READ_ALL, .doc = "Its Chinese name")                                                   \
+    F(S, TEXT, name_en, .read = READ_ALL, .doc = "Its English name")
 struct item_ref {
-    int64_t id;
-    struct str code, name_zh, name_en;
+    ITEM_REF_FIELDS(FIELD_MEMBER, item_ref)
 };
+#define OWNER_REF_FIELDS(F, S)                                                                                         \
+    F(S, ID, post_id, .read = READ_ALL, .doc = "The post that has to act")                                             \
+    F(S, TEXT, post, .read = READ_ALL, .doc = "Its name")                                                              \
+    F(S, TEXT, name, .read = READ_ALL, .doc = "Who holds it, masked; empty: nobody")
 struct owner_ref {
-    int64_t post_id;
-    struct str post, name;
+    OWNER_REF_FIELDS(FIELD_MEMBER, owner_ref)
 };
+#define DEADLINE_FIELDS(F, S)                                                                                          \
+    F(S, TIME, due_at, .read = READ_ALL, .doc = "Until when it should be done")                                        \
+    F(S, ENUM, unit, .read = READ_ALL, .names = calendar_unit_names, .doc = "Time in which the limit counts")          \
+    F(S, INT, budget, .read = READ_ALL, .doc = "Units from report to finish")                                          \
+    F(S, TEXT, calendar_version, .read = READ_ALL, .doc = "Calendar that was used")                                    \
+    F(S, BOOL, provisional, .read = READ_ALL, .doc = "A year without known holidays was counted")                      \
+    F(S, REAL, elapsed_share, .read = READ_ALL, .doc = "Share of the limit used up; above 1: overdue")
 struct deadline {
-    int64_t due_at;
-    int unit;
-    int64_t budget;
-    struct str calendar_version;
-    bool provisional;
-    double elapsed_share;
+    DEADLINE_FIELDS(FIELD_MEMBER, deadline)
 };
-struct action_ref { // written by flow_write_actions; the record is for OpenAPI
-    struct str action, label;
-    bool needs_note;
-    struct str input;
+#define ACTION_REF_FIELDS(F, S)                                                                                        \
+    F(S, TEXT, action, .read = READ_ALL, .doc = "POST …/actions/{action}")                                             \
+    F(S, TEXT, label, .read = READ_ALL, .doc = "For the button")                                                       \
+    F(S, BOOL, needs_note, .read = READ_ALL, .doc = "A note must be sent")                                             \
+    F(S, JSON, input, .read = READ_ALL, .doc = "JSON schema of what it takes; null: nothing")
+struct action_ref {
+    ACTION_REF_FIELDS(FIELD_MEMBER, action_ref)
 };
 struct request_view {
     struct request r;

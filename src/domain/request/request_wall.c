@@ -40,17 +40,16 @@ static const struct field wall_entry_fields[] = {
 };
 const struct record wall_entry_record = {"wall_entry", NULL, sizeof(struct wall_entry), FIELDS(wall_entry_fields)};
 
+#define WALL_SUMMARY_FIELDS(F, S)                                                                                      \
+    F(S, INT, open, .read = READ_PUBLIC, .doc = "Open now")                                                            \
+    F(S, INT, done_30d, .read = READ_PUBLIC,                                                                           \
+      .doc = "Done within the last 30 days (withdrawn and refused ones left out)")                                     \
+    F(S, JSON, on_time_30d, .read = READ_PUBLIC, .doc = "Share of them finished within the limit, 0 to 1; null: none") \
+    F(S, JSON, median_hours_30d, .read = READ_PUBLIC, .doc = "Median hours from report to finish; null: none")
 struct wall_summary {
-    int64_t open, done_30d;
-    struct str on_time_30d, median_hours_30d; // numbers, or nothing
+    WALL_SUMMARY_FIELDS(FIELD_MEMBER, wall_summary)
 };
-#define SUMMARY(member, type_) FIELD_AT(struct wall_summary, member), .type = (type_), .read = READ_PUBLIC
-static const struct field wall_summary_fields[] = {
-    {SUMMARY(open, FIELD_INT), .doc = "Open now"},
-    {SUMMARY(done_30d, FIELD_INT), .doc = "Done within the last 30 days (withdrawn and refused ones left out)"},
-    {SUMMARY(on_time_30d, FIELD_JSON), .doc = "Share of them finished within the limit, 0 to 1; null: none"},
-    {SUMMARY(median_hours_30d, FIELD_JSON), .doc = "Median hours from report to finish; null: none"},
-};
+static const struct field wall_summary_fields[] = {WALL_SUMMARY_FIELDS(FIELD_ROW, wall_summary)};
 const struct record wall_summary_record = {"wall_summary", NULL, sizeof(struct wall_summary),
                                            FIELDS(wall_summary_fields)};
 
