@@ -4,6 +4,7 @@
 #include "app/site.h"
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/seal.h"
@@ -36,23 +37,11 @@ static enum err make_data_dir(struct ctx *c, const char *dir)
     return fail_with(c, ERR_INVALID, "config.no_data_dir", str_of(dir), str_of(strerror(errno)));
 }
 
-static enum err read_calendar_file(struct ctx *c, const char *path, struct str *ret_text)
-{
-    FILE *in = fopen(path, "r");
-    if (!in)
-        return fail_with(c, ERR_INVALID, "config.no_file", str_of(path), str_of(""));
-    char *text = arena_alloc(c->arena, CALENDAR_MAX_BYTES);
-    size_t n = fread(text, 1, CALENDAR_MAX_BYTES, in);
-    fclose(in);
-    *ret_text = (struct str){text, n};
-    return OK;
-}
-
 static enum err open_calendar(struct ctx *c, const struct config *config, struct calendar **ret_calendar)
 {
     struct str text = packed_text(c, "/data/calendar.txt");
-    if (config->calendar_file)
-        TRY(read_calendar_file(c, config->calendar_file, &text));
+    if (config->calendar_file && !file_read(c->arena, config->calendar_file, CALENDAR_MAX_BYTES, &text))
+        return fail_with(c, ERR_INVALID, "config.no_file", str_of(config->calendar_file), str_of(""));
     return calendar_parse(c, text, ret_calendar);
 }
 

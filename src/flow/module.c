@@ -87,17 +87,3 @@ const struct job *const *module_jobs(struct ctx *c, const struct module_list *li
             tables[count++] = list->at[i]->jobs;
     return tables;
 }
-
-const struct record *const *module_records(struct ctx *c, const struct module_list *list)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        for (const struct record *const *record = list->at[i]->store.records; record && *record; record++)
-            count++;
-    const struct record **records = arena_array(c->arena, count + 1, sizeof(const struct record *));
-    count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        for (const struct record *const *record = list->at[i]->store.records; record && *record; record++)
-            records[count++] = *record;
-    return records;
-}

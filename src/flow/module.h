@@ -36,4 +36,3 @@ const struct store_part *module_store_parts(struct ctx *c, const struct module_l
 const struct route *const *module_routes(struct ctx *c, const struct module_list *list);
 const struct message *const *module_messages(struct ctx *c, const struct module_list *list); // platform's own included
 const struct job *const *module_jobs(struct ctx *c, const struct module_list *list);
-const struct record *const *module_records(struct ctx *c, const struct module_list *list);

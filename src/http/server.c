@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Start and end of the server.
 #include "http/server.h"
+#include "base/file.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -64,15 +65,12 @@ static void raise_file_limit(struct http_options *options)
 
 static enum err read_pem(struct ctx *c, struct arena *arena, const char *path, char **ret_text)
 {
-    FILE *file = fopen(path, "re");
-    char *text = arena_alloc(arena, PEM_MAX_BYTES);
-    size_t n = file ? fread(text, 1, PEM_MAX_BYTES - 1, file) : 0;
-    bool good = file && n && feof(file);
-    if (file)
-        fclose(file);
-    if (!good)
-        return fail_with(c, ERR_INVALID, "http.tls_unreadable", str_of(path), (struct str){"", 0});
-    *ret_text = text;
+    struct str text;
+    if (!file_read(arena, path, PEM_MAX_BYTES, &text) || !text.n)
+        return fail_with(c, ERR_INVALID, "http.tls_unreadable", str_of(path), STR(""));
+    *ret_text = arena_alloc(arena, text.n + 1); // libmicrohttpd wants it writable
+    memcpy(*ret_text, text.p, text.n);
+    (*ret_text)[text.n] = '\0';
     return OK;
 }
 

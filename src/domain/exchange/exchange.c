@@ -4,6 +4,7 @@
 #include "domain/exchange/mapping.h"
 #include "exchange_sql.h"
 
+#include "base/file.h"
 #include "base/id.h"
 
 #define MAPPING_MAX_BYTES (64 << 10)
@@ -41,18 +42,6 @@ enum err import_faults(struct ctx *c, int64_t run_id, struct rows *ret_rows)
                    ret_rows);
 }
 
-static enum err read_mapping_file(struct ctx *c, struct str path, struct str *ret_text)
-{
-    FILE *in = fopen(str_z(c->arena, path), "r");
-    if (!in)
-        return fail_with(c, ERR_NOT_FOUND, "exchange.no_mapping", path, str_of(""));
-    char *text = arena_alloc(c->arena, MAPPING_MAX_BYTES);
-    size_t n = fread(text, 1, MAPPING_MAX_BYTES, in);
-    fclose(in);
-    *ret_text = (struct str){text, n};
-    return OK;
-}
-
 enum err mapping_find(struct ctx *c, struct str name, bool files_too, struct str *ret_text)
 {
     if (str_find_byte(name, '/', 0) == (size_t)-1 && str_find_byte(name, '.', 0) == (size_t)-1)
@@ -61,8 +50,8 @@ enum err mapping_find(struct ctx *c, struct str name, bool files_too, struct str
         *ret_text = (struct str){0};
     if (ret_text->n)
         return OK;
-    if (files_too)
-        return read_mapping_file(c, name, ret_text);
+    if (files_too && file_read(c->arena, str_z(c->arena, name), MAPPING_MAX_BYTES, ret_text))
+        return OK;
     return fail_with(c, ERR_NOT_FOUND, "exchange.no_mapping", name, str_of(""));
 }
 

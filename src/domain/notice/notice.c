@@ -3,11 +3,11 @@
 #include "domain/notice/notice.h"
 
 #include "base/config.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "json/json.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 
 #define GATEWAY_TIMEOUT_MS 5000L
 #define KEY_MAX_BYTES 512
@@ -31,13 +31,9 @@ static enum gateway gateway_of(const struct config *config)
 
 static enum err read_key(struct ctx *c, const char *path, struct str *ret_key)
 {
-    FILE *in = path ? fopen(path, "r") : NULL;
-    if (!in)
+    if (!path || !file_read(c->arena, path, KEY_MAX_BYTES, ret_key))
         return fail(c, ERR_INTERNAL, "notice.no_key");
-    char *key = arena_alloc(c->arena, KEY_MAX_BYTES);
-    size_t n = fread(key, 1, KEY_MAX_BYTES, in);
-    fclose(in);
-    *ret_key = str_trim((struct str){key, n});
+    *ret_key = str_trim(*ret_key);
     for (size_t i = 0; i < ret_key->n; i++)
         if (ret_key->p[i] <= ' ' || ret_key->p[i] > '~')
             return fail(c, ERR_INTERNAL, "notice.no_key");
