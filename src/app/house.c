@@ -37,7 +37,7 @@ static enum err make_data_dir(struct ctx *c, const char *dir)
     return fail_with(c, ERR_INVALID, "config.no_data_dir", str_of(dir), str_of(strerror(errno)));
 }
 
-static enum err open_calendar(struct ctx *c, const struct config *config, struct calendar **ret_calendar)
+enum err house_calendar(struct ctx *c, const struct config *config, struct calendar **ret_calendar)
 {
     struct str text = packed_text(c, "/data/calendar.txt");
     if (config->calendar_file && !file_read(c->arena, config->calendar_file, CALENDAR_MAX_BYTES, &text))
@@ -59,7 +59,7 @@ static enum err open_parts(struct ctx *c, const struct config *config, enum open
     if (mode == OPEN_CREATE)
         TRY(make_data_dir(c, config->data_dir));
     struct calendar *calendar;
-    TRY(open_calendar(c, config, &calendar));
+    TRY(house_calendar(c, config, &calendar));
     house->calendar = calendar;
     enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
     TRY(keys_load(c, config->data_dir, mode == OPEN_CREATE, suite, &house->keys));

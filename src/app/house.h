@@ -19,6 +19,8 @@ enum open_mode {
 // Opens the store (migrating it), leases a node number, starts the modules.
 enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house);
 void house_close(struct house *house);
+// The calendar that is configured, else the one that ships; free it with calendar_free.
+enum err house_calendar(struct ctx *c, const struct config *config, struct calendar **ret_calendar);
 // The error of c as a sentence on stderr.
 void print_error(struct ctx *c, const char *doing);
 
@@ -35,4 +37,5 @@ int cmd_backup(struct ctx *c, struct command_line *line);
 int cmd_restore(struct ctx *c, struct command_line *line);
 int cmd_import(struct ctx *c, struct command_line *line);
 int cmd_export(struct ctx *c, struct command_line *line);
+int cmd_clock(struct ctx *c, struct command_line *line);
 int cmd_admin(struct ctx *c, struct command_line *line);

@@ -54,6 +54,7 @@ static const struct command commands[] = {
     {"restore", "--from FILE", "into an empty data folder or database", restore_options, cmd_restore},
     {"admin", "--role ROLE --login NAME", "make an administrator; prints the first password and TOTP secret",
      admin_options, cmd_admin},
+    {"clock", "due|elapsed [FILE.csv]", "answer questions about working time, line by line", NULL, cmd_clock},
     {"openapi", "", "print the OpenAPI document", NULL, cmd_openapi},
     {"flows", "[--mermaid] [--lang zh|en]", "print and check the flow tables", flows_options, cmd_flows},
 };
