@@ -104,14 +104,14 @@ step_unit() {
 
 step_asan() {
     say "asan: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
-    CC=clang build_in build-asan asan-build --werror -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true || return
+    CC=clang build_in build-asan asan-build --werror -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true || return
     # fewer random cases: the unit step has run them all
     LINLI_PROPERTY_CASES=200 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_tests build-asan asan
 }
 
 step_tsan() {
     say "tsan: ThreadSanitizer"
-    CC=clang build_in build-tsan tsan-build --werror -Db_sanitize=thread -Db_lundef=false || return
+    CC=clang build_in build-tsan tsan-build --werror -Doptimization=1 -Db_sanitize=thread -Db_lundef=false || return
     # the parts that have threads
     # shellcheck disable=SC2046 # names of tests hold no blanks
     LINLI_PROPERTY_CASES=50 TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/tools/tsan.supp" meson_tests build-tsan tsan \
