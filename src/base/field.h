@@ -81,8 +81,8 @@ struct record {
 };
 
 // --- the list of a record: F(struct, type, name, more of struct field…) ----------------------------------------------
-#define FIELD_MEMBER(struct_, type_, name_, ...) FIELD_MEMBER_AS(FIELD_AS_##type_, name_)
-#define FIELD_ROW(struct_, type_, name_, ...) {FIELD_PLACE_AS(FIELD_AS_##type_, struct_, name_), __VA_ARGS__},
+#define FIELD_MEMBER(struct_, type_, ...) FIELD_MEMBER_AS(FIELD_AS_##type_, __VA_ARGS__, )
+#define FIELD_ROW(struct_, type_, ...) {FIELD_ROW_AS(struct_, FIELD_AS_##type_, __VA_ARGS__, )},
 
 // Type in C, what the member's name has beyond the column's, type of the field.
 #define FIELD_AS_INT int64_t, , FIELD_INT
@@ -99,10 +99,10 @@ struct record {
 #define FIELD_AS_JSON struct str, , FIELD_JSON
 
 #define FIELD_MEMBER_AS(...) FIELD_MEMBER_OF(__VA_ARGS__)
-#define FIELD_MEMBER_OF(c_type_, more_, type_, name_) c_type_ name_##more_;
-#define FIELD_PLACE_AS(...) FIELD_PLACE_OF(__VA_ARGS__)
-#define FIELD_PLACE_OF(c_type_, more_, type_, struct_, name_)                                                          \
-    .name = #name_, .offset = offsetof(struct struct_, name_##more_), .type = (type_)
+#define FIELD_MEMBER_OF(c_type_, more_, type_, name_, ...) c_type_ name_##more_;
+#define FIELD_ROW_AS(...) FIELD_ROW_OF(__VA_ARGS__)
+#define FIELD_ROW_OF(struct_, c_type_, more_, type_, name_, ...)                                                       \
+    .name = #name_, .offset = offsetof(struct struct_, name_##more_), .type = (type_), __VA_ARGS__
 
 #define FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof((array)[0])
 #define FIELD_AT(type_, member_) .name = #member_, .offset = offsetof(type_, member_)
