@@ -20,6 +20,14 @@ struct config {
     const char *district;      // official code of the district to serve
     const char *sms_gateway;   // "none", "log" (demo only), "http"
     const char *sms_url, *sms_key_file;
+    const char *notice_quiet;     // "21:00-08:00", local; "off"
+    int64_t notice_retry_s;       // before the second try; doubles
+    int64_t notice_give_up_hours; // after which a notice is not sent any more
+    int64_t notice_keep_days;     // after which notices are erased
+    const char *wecom_base;       // of the robots of WeCom groups
+    const char *wx_base, *wx_appid, *wx_secret_file;
+    const char *wx_templates; // "KEY=TEMPLATE_ID,thing1,time2;…"
+    const char *wx_page;      // of the mini-program that a message opens; NULL: none
     const char *tls_cert, *tls_key;
     const char *trusted_proxy;
     int64_t workers, max_connections;

@@ -8,6 +8,9 @@ struct job {
     const char *name; // NULL ends a table
     int64_t every_ms;
     enum err (*run)(struct ctx *c); // as ACTOR_SYSTEM, outside a transaction; may run twice, must be harmless
+    // NULL, or: is there anything to do? Asked when it is due and before a lease is taken, so that a job that comes
+    // often writes nothing while it idles.
+    enum err (*wanted)(struct ctx *c, bool *ret_wanted);
 };
 struct scheduler;
 // jobs: tables, each ending with name NULL; a NULL-terminated list of them, which must outlive the scheduler. Two

@@ -88,8 +88,13 @@ enum err job_lease_take(struct ctx *c, const struct job *job, const char *holder
                         int64_t *ret_next_at_ms)
 {
     struct taking t = {.job = job, .holder = str_of(holder)};
+    bool wanted = true;
     TRY(store_read(c, peek, &t)); // most looks find nothing due: no write for them
-    if (t.next_at_ms <= c->now_ms)
+    if (t.next_at_ms <= c->now_ms && job->wanted)
+        TRY(job->wanted(c, &wanted));
+    if (!wanted)
+        t.next_at_ms = c->now_ms + job->every_ms;
+    else if (t.next_at_ms <= c->now_ms)
         TRY(store_write(c, take, &t));
     *ret_taken = t.taken;
     *ret_next_at_ms = t.next_at_ms;

@@ -265,6 +265,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told, newest first */
+        get: operations["get_me_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of it I have not read */
+        get: operations["get_me_notices_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks it as read, up to one */
+        post: operations["post_me_notices_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many WeChat messages I have agreed to */
+        get: operations["get_me_notices_consents"];
+        put?: never;
+        /** Agrees to one more WeChat message about something */
+        post: operations["post_me_notices_consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices that were not sent, newest first */
+        get: operations["get_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries one again that was given up */
+        post: operations["post_notices_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the ways out of the house are */
+        get: operations["get_notice_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/robots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Robots of WeCom groups, by place */
+        get: operations["get_robots"];
+        put?: never;
+        /** Lets a robot speak for a place */
+        post: operations["post_robots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/robots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a robot away */
+        delete: operations["delete_robots_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/robots/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the robot say a word */
+        post: operations["post_robots_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent": {
         parameters: {
             query?: never;
@@ -1189,6 +1361,120 @@ export interface components {
             /** @description null: vacant */
             holder?: components["schemas"]["post_holder"] | null;
         };
+        notice_entry: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** @description What it says, by its key */
+            template?: string;
+            /** @description In the reader's language */
+            text?: string;
+            /** @description Kind of what it is about */
+            about_kind?: string;
+            /**
+             * Format: linli-id
+             * @description What it is about
+             */
+            about_id?: string | null;
+            urgent?: boolean;
+            /** Format: date-time */
+            made_at?: string | null;
+            /**
+             * Format: date-time
+             * @description null: not yet
+             */
+            read_at?: string | null;
+        };
+        notice_unread: {
+            /** @description Stops counting at 100 */
+            unread?: number;
+        };
+        notices_read_input: {
+            /**
+             * Format: linli-id
+             * @description The newest that was seen: it and all older ones
+             */
+            up_to: string;
+        };
+        notice_consent: {
+            /** @description What about, by its key */
+            template?: string;
+            /** @description Messages that were agreed to and not sent yet */
+            count?: number;
+        };
+        wechat_consent_input: {
+            /** @description What was agreed to, by its key */
+            template: string;
+            /** @description From wx.login; needed when the person was never known in WeChat */
+            code?: string | null;
+        };
+        notice_unsent: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** @enum {string} */
+            channel?: "app" | "sms" | "wecom" | "wechat";
+            /** @enum {string} */
+            state?: "waiting" | "sending" | "sent" | "dead" | "dropped";
+            /** @description What it says, by its key */
+            template?: string;
+            urgent?: boolean;
+            attempts?: number;
+            /** @description Why: errcode N, http N, timeout, … */
+            error?: string;
+            /** @description The same in the reader's language */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next
+             */
+            not_before?: string | null;
+            /** Format: date-time */
+            made_at?: string | null;
+            /** Format: date-time */
+            failed_at?: string | null;
+        };
+        notice_channel: {
+            /** @enum {string} */
+            channel?: "app" | "sms" | "wecom" | "wechat";
+            /** @description It is set up */
+            on?: boolean;
+            /** @description Stops counting at 1000 */
+            waiting?: number;
+            /** @description Given up; stops counting at 1000 */
+            dead?: number;
+            /** @description Why it rests; empty: it works */
+            error?: string;
+            /** @description The same in the reader's language */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is tried before
+             */
+            paused_until?: string | null;
+        };
+        notice_robot: {
+            /** Format: linli-id */
+            id?: string | null;
+            place?: components["schemas"]["place_ref"] | null;
+            /** @description Of the place */
+            full_name?: string;
+            /** @description Last four characters of its key */
+            key_end?: string;
+            /** @description Why it is out of order; empty: in order */
+            error?: string;
+            /** @description The same in the reader's language */
+            reason?: string;
+            /** Format: date-time */
+            made_at?: string | null;
+        };
+        notice_robot_new_input: {
+            /**
+             * Format: linli-id
+             * @description It speaks for this place and all below
+             */
+            place_id: string;
+            /** @description What stands after key= in its address */
+            key: string;
+        };
         consent_notice: {
             /** @description To be sent as consent_version */
             version?: string;
@@ -1235,6 +1521,8 @@ export interface components {
             door_number?: string;
             home_place?: components["schemas"]["home_place"] | null;
             lang?: string;
+            /** @description Wants to hear of own requests by text message */
+            sms_notices?: boolean;
             /** @description Names of the roles held now */
             roles?: unknown;
             grants?: components["schemas"]["my_grant"][] | null;
@@ -1254,6 +1542,8 @@ export interface components {
             home_place?: string | null;
             /** @description zh or en */
             lang?: string | null;
+            /** @description Tell me of my requests by text message */
+            sms_notices?: boolean;
         };
         password_change_input: {
             old: string;
@@ -1303,6 +1593,8 @@ export interface components {
             demo?: boolean;
             /** @description 'zh', 'en' */
             lang?: string;
+            /** @description Wants to hear of own requests by text message */
+            sms_notices?: boolean;
             /** @description Residents: the notice agreed to; empty: none, or withdrawn */
             consent_version?: string;
             /** Format: date-time */
@@ -2657,6 +2949,327 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me_notices: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["notice_entry"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me_notices_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notice_unread"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_me_notices_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["notices_read_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_me_notices_consents: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["notice_consent"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_me_notices_consents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["wechat_consent_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notice_consent"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_notices: {
+        parameters: {
+            query?: {
+                /** @description dead (without it), waiting, sending or dropped */
+                state?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["notice_unsent"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_notices_id_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notice_unsent"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_notice_channels: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["notice_channel"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_robots: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["notice_robot"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_robots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["notice_robot_new_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notice_robot"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_robots_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_robots_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

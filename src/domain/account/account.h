@@ -31,6 +31,7 @@ enum person_kind { PERSON_RESIDENT, PERSON_STAFF };
     F(S, BOOL, disabled, .read = READ_OWNER | READ_ADMIN)                                                              \
     F(S, BOOL, demo, .read = READ_INVOLVED)                                                                            \
     F(S, TEXT, lang, .read = READ_OWNER, .doc = "'zh', 'en'")                                                          \
+    F(S, BOOL, sms_notices, .read = READ_OWNER, .doc = "Wants to hear of own requests by text message")                \
     F(S, TEXT, consent_version, .read = READ_OWNER,                                                                    \
       .doc = "Residents: the notice agreed to; empty: none, or withdrawn")                                             \
     F(S, TIME_MS, created_at, .read = READ_OWNER | READ_ADMIN)                                                         \

@@ -29,6 +29,10 @@ static const struct field me_fields[] = {
     {.name = "door_number", .type = FIELD_TEXT, .read = READ_OWNER},
     {.name = "home_place", .type = FIELD_JSON, .read = READ_OWNER, .of = &home_record},
     {.name = "lang", .type = FIELD_TEXT, .read = READ_OWNER},
+    {.name = "sms_notices",
+     .type = FIELD_BOOL,
+     .read = READ_OWNER,
+     .doc = "Wants to hear of own requests by text message"},
     {.name = "roles", .type = FIELD_JSON, .read = READ_OWNER, .doc = "Names of the roles held now"},
     {.name = "grants", .type = FIELD_JSON, .flags = FIELD_MANY, .read = READ_OWNER, .of = &held_record},
     {.name = "demo", .type = FIELD_BOOL, .read = READ_OWNER},
@@ -120,6 +124,8 @@ enum err me_members(struct ctx *c, const struct person *person, const struct act
     TRY(write_home(c, person->home_place_id, w));
     json_key(w, "lang");
     json_put_str(w, person->lang);
+    json_key(w, "sms_notices");
+    json_put_bool(w, person->sms_notices);
     json_key(w, "roles");
     write_roles(actor->roles, w);
     json_key(w, "grants");
@@ -166,6 +172,8 @@ static enum err write_person(struct ctx *c, const struct person *person, struct 
     json_key(w, "home_place");
     TRY(write_home(c, person->home_place_id, w));
     write_text(w, "lang", person->lang);
+    json_key(w, "sms_notices");
+    json_put_bool(w, person->sms_notices);
     write_time(w, "created_at", person->created_at_ms);
     write_time(w, "last_seen_at", person->last_seen_at_ms);
     write_time(w, "password_at", person->password_at_ms);
@@ -229,6 +237,7 @@ enum err account_personal_erase(struct ctx *c, int64_t person_id)
     person.name = person.phone = person.phone_blind = person.door_number = (struct str){0};
     person.login = person.password = person.totp_secret = person.consent_version = (struct str){0};
     person.home_place_id = 0;
+    person.sms_notices = false;
     person.disabled = true;
     return person_save(c, &person);
 }

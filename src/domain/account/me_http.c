@@ -32,7 +32,8 @@ static enum err get_me(struct ctx *c, struct http_request *rq, struct http_respo
     F(S, TEXT, name, .flags = FIELD_INPUT, .max = 40)                                                                  \
     F(S, TEXT, door_number, .flags = FIELD_INPUT, .max = 30)                                                           \
     F(S, ID, home_place, .flags = FIELD_INPUT, .doc = "Building or below")                                             \
-    F(S, TEXT, lang, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en")
+    F(S, TEXT, lang, .flags = FIELD_INPUT, .max = 2, .doc = "zh or en")                                                \
+    F(S, BOOL, sms_notices, .flags = FIELD_INPUT, .doc = "Tell me of my requests by text message")
 struct me_input {
     ME_INPUT_FIELDS(FIELD_MEMBER, me_input)
 };
@@ -67,6 +68,8 @@ static enum err apply(struct ctx *c, const struct me_change *change, struct pers
         person->door_number = person_seal(c, "door_number", person->id, input->door_number);
     if (input->lang.n)
         person->lang = input->lang;
+    if (json_get(change->body, "sms_notices"))
+        person->sms_notices = input->sms_notices;
     if (!json_get(change->body, "home_place"))
         return OK;
     if (input->home_place)

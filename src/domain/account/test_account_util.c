@@ -23,7 +23,8 @@ static const struct config config = {.demo = true, .sms_gateway = "log"};
 
 struct ctx *open_account_test(const char *engine)
 {
-    const struct store_part parts[] = {flow_module.store, place_module.store, org_module.store, account_module.store};
+    const struct store_part parts[] = {flow_module.store, place_module.store, org_module.store, notice_module.store,
+                                       account_module.store};
     log_set_level(LOG_WARN);
     struct ctx *c = test_ctx(parts, sizeof parts / sizeof *parts, engine);
     test_house(c)->modules = &list;
@@ -33,7 +34,8 @@ struct ctx *open_account_test(const char *engine)
 
 size_t account_contract_faults(struct ctx *c)
 {
-    const struct store_part parts[] = {flow_module.store, place_module.store, org_module.store, account_module.store};
+    const struct store_part parts[] = {flow_module.store, place_module.store, org_module.store, notice_module.store,
+                                       account_module.store};
     return store_contract_check(c, parts, sizeof parts / sizeof *parts);
 }
 

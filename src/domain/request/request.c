@@ -151,6 +151,7 @@ enum err request_run(struct ctx *c, struct request_case *rc, const char *action,
     TRY(refuse_early(c, rc, relations, str_of(action)));
     TRY(flow_act(c, &request_flow, &rc->r, str_of(action), input, if_version, NULL));
     TRY(follow(c, rc, str_of(action), input));
+    TRY(request_notice(c, &before, &rc->r));
     return rc->fresh ? OK : request_scope_write(c, &before, &rc->r);
 }
 

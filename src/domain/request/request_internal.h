@@ -73,6 +73,8 @@ struct request_scope request_scope_of(const struct request *r); // of its own pl
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
 // ERR_CONFLICT request.already_taken, with who and when.
 enum err request_taken(struct ctx *c, const struct request *r);
+// Puts what has to be told of a step into the outbox (request_notice.c).
+enum err request_notice(struct ctx *c, const struct request *before, const struct request *after);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
                      int64_t if_version);
 

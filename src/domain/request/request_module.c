@@ -115,6 +115,12 @@ static const struct message messages[] = {
      "You do not act on this request, so its contact is not shown to you."},
     {"request.bad_filter", "筛选条件不对。", "This filter cannot be understood."},
     {"request.export_too_large", "导出太大，请缩小范围。", "The export is too large. Narrow the filter."},
+    {"request.notice_dispatched", "新派单：{0}，{1}", "New work: {0}, {1}"},
+    {"request.notice_group", "新诉求：{0}，{1}", "New request: {0}, {1}"},
+    {"request.notice_callback", "您反映的“{0}”已处理，办好了吗？请确认",
+     "Your request \"{0}\" was worked on. Is it done?"},
+    {"request.notice_closed", "您反映的“{0}”已结案", "Your request \"{0}\" is closed"},
+    {"request.notice_refused", "您反映的“{0}”未予受理，请查看说明", "Your request \"{0}\" was not taken: see why"},
     {NULL, NULL, NULL},
 };
 

@@ -4,19 +4,20 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "domain/notice/notice.h"
 #include "job/job.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct module *const all[] = {&flow_module,    &place_module, &org_module,    &account_module,
-                                           &catalog_module, &media_module, &request_module};
-const struct module_list town_modules = {all, 7};
+static const struct module *const all[] = {&flow_module,    &place_module,   &org_module,   &notice_module,
+                                           &account_module, &catalog_module, &media_module, &request_module};
+const struct module_list town_modules = {all, 8};
 
 const struct store_part *town_parts(size_t *ret_count)
 {
-    static struct store_part parts[8];
+    static struct store_part parts[9];
     parts[0] = job_store_part;
     for (size_t i = 0; i < town_modules.count; i++)
         parts[i + 1] = town_modules.at[i]->store;
