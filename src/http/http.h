@@ -8,6 +8,8 @@
 
 #define HTTP_MAX_BODY (1 << 20)          // JSON
 #define HTTP_MAX_UPLOAD (10 * (1 << 20)) // multipart
+#define HTTP_FORM_TYPE "application/x-www-form-urlencoded"
+#define HTTP_MAX_PARTS 256 // of a form
 
 struct http_request {
     struct str method, path; // path without query, percent-decoded, valid UTF-8
@@ -33,9 +35,13 @@ enum err http_if_match(struct ctx *c, const struct http_request *rq, int64_t *re
 struct http_part { // of multipart/form-data (RFC 7578)
     struct str name, filename, content_type, content;
 };
-// A parser: fuzzed. Fails with ERR_INVALID multipart.*; at most 16 parts.
+// A parser: fuzzed. Fails with ERR_INVALID multipart.*.
 enum err multipart_parse(struct ctx *c, struct str content_type_header, struct str body, struct http_part **ret_parts,
                          size_t *ret_count);
+// application/x-www-form-urlencoded: every pair as a part with name and content, decoded, valid UTF-8. A parser:
+// fuzzed. Fails with ERR_INVALID form.malformed, form.bad_utf8, form.too_many_fields.
+enum err form_parse(struct ctx *c, struct str body, struct http_part **ret_parts, size_t *ret_count);
+// The body by its Content-Type: one of the two above.
 enum err http_parts(struct ctx *c, const struct http_request *rq, struct http_part **ret_parts, size_t *ret_count);
 
 struct http_response {
@@ -67,11 +73,13 @@ enum route_flag {
     ROUTE_RAW = 16,           // answers something else than JSON (content_type in .out_type)
     ROUTE_DEMO = 32,          // exists in demo mode only
     ROUTE_LIST = 64,          // answers {"items": [out…], "next": cursor or null}
+    ROUTE_FORM = 128,         // takes application/x-www-form-urlencoded; with ROUTE_MULTIPART either kind of form
 };
 struct route_query {
     const char *name, *doc;
 };
 typedef enum err (*http_handler)(struct ctx *c, struct http_request *rq, struct http_response *rs);
+struct message;
 struct route {
     const char *method; // "GET", "POST", "PATCH", "PUT", "DELETE"
     const char *path;   // "/api/v1/requests/{id}"
@@ -82,6 +90,9 @@ struct route {
     const struct route_query *query; // ends with name NULL; may be NULL
     const char *summary;             // one line of English
     const char *out_type;            // ROUTE_RAW
+    // How its errors are told, where a protocol of its own says so: rewrites what http_problem has put into rs.
+    void (*problem)(struct ctx *c, const struct http_request *rq, const struct message *const *messages,
+                    struct http_response *rs);
 };
 
 // A message key in the two languages; {0}, {1} stand for error.args.
@@ -141,6 +152,8 @@ void http_metrics(const struct http_server *server, struct buf *out);
 // application/problem+json (RFC 9457): type, title (translated), status, key, field, detail.
 // Fills rs from c->error; of an internal error only the request id is told.
 void http_problem(struct ctx *c, const struct message *const *messages, struct http_response *rs);
+// The sentence of c->error, as a problem's title has it.
+struct str http_problem_title(struct ctx *c, const struct message *const *messages);
 
 // --- for tests of handlers: a request and an answer without a server ---------------------------------------------
 // target: "/path?query"; headers: "Name: value" lines, or NULL. The caller frees ret_rs->body.

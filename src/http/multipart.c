@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define MAX_PARTS 16
 #define MAX_BOUNDARY 70 // RFC 2046 5.1.1
 #define MAX_HEADER_BYTES 4096
 #define NOT_FOUND ((size_t)-1)
@@ -164,7 +163,7 @@ enum err multipart_parse(struct ctx *c, struct str content_type_header, struct s
     TRY(read_boundary(c, content_type_header, &boundary));
     struct str delimiter = str_concat(c->arena, STR("\r\n--"), boundary);
     struct str bare = from(delimiter, 2);
-    struct http_part *parts = arena_array(c->arena, MAX_PARTS, sizeof *parts);
+    struct http_part *parts = arena_array(c->arena, HTTP_MAX_PARTS, sizeof *parts);
     size_t count = 0;
     for (;;) {
         size_t skip = 0;
@@ -186,7 +185,7 @@ enum err multipart_parse(struct ctx *c, struct str content_type_header, struct s
             break;
         }
         body = from(body, skip);
-        if (count == MAX_PARTS)
+        if (count == HTTP_MAX_PARTS)
             return fail(c, ERR_INVALID, "multipart.too_many_parts");
         TRY(read_part(c, &body, delimiter, &parts[count]));
         count++;

@@ -138,12 +138,12 @@ static void put_parameters(struct writer *d, const struct route *route)
 
 static void put_request_body(struct writer *d, const struct route *route)
 {
-    bool multipart = route->flags & ROUTE_MULTIPART;
+    bool form = route->flags & ROUTE_FORM, multipart = !form && route->flags & ROUTE_MULTIPART;
     if (is_get(route) || (!route->in && !multipart))
         return;
     open(d, "requestBody");
     open(d, "content");
-    open(d, multipart ? "multipart/form-data" : "application/json");
+    open(d, form ? HTTP_FORM_TYPE : multipart ? "multipart/form-data" : "application/json");
     open(d, "schema");
     if (multipart) {
         put(d, "type", "object");

@@ -102,19 +102,31 @@ static void put_retry_after(const struct error *error, struct http_response *rs)
         http_set_header(rs, "Retry-After", str_format(impl->arena, "%lld", (long long)seconds));
 }
 
+// What went wrong inside is for the log, not for strangers.
+static struct error told_error(const struct ctx *c)
+{
+    bool inside = c->error.code == OK || c->error.code == ERR_INTERNAL;
+    return inside ? (struct error){.code = ERR_INTERNAL, .key = "http.internal"} : c->error;
+}
+
+static const struct message *find_message(const struct message *const *messages, const struct error *error)
+{
+    const struct message *message = message_find(messages, error->key);
+    if (!message && error->key && *error->key)
+        log_warn("http: no message for key %s", error->key);
+    return message ? message : message_find(NULL, plain_key(error->code));
+}
+
+struct str http_problem_title(struct ctx *c, const struct message *const *messages)
+{
+    struct error error = told_error(c);
+    return message_text(c->arena, find_message(messages, &error), c->lang, error.args);
+}
+
 void http_problem(struct ctx *c, const struct message *const *messages, struct http_response *rs)
 {
-    struct error error = c->error;
-    if (error.code == OK)
-        error.code = ERR_INTERNAL;
-    if (error.code == ERR_INTERNAL) // what went wrong inside is for the log, not for strangers
-        error = (struct error){.code = ERR_INTERNAL, .key = "http.internal"};
-    const struct message *message = message_find(messages, error.key);
-    if (!message) {
-        if (error.key && *error.key)
-            log_warn("http: no message for key %s", error.key);
-        message = message_find(NULL, plain_key(error.code));
-    }
+    struct error error = told_error(c);
+    const struct message *message = find_message(messages, &error);
     const char *key = error.key && *error.key ? error.key : message->key;
     struct response_impl *impl = rs->impl;
     struct str allow = http_response_header(rs, "Allow");

@@ -109,6 +109,8 @@ enum err http_if_match(struct ctx *c, const struct http_request *rq, int64_t *re
 
 enum err http_parts(struct ctx *c, const struct http_request *rq, struct http_part **ret_parts, size_t *ret_count)
 {
+    if (!rq->content_type.n || str_equal_z(rq->content_type, HTTP_FORM_TYPE))
+        return form_parse(c, rq->body, ret_parts, ret_count);
     return multipart_parse(c, http_header(rq, "Content-Type"), rq->body, ret_parts, ret_count);
 }
 

@@ -180,9 +180,16 @@ static enum err check_body_kind(struct exchange *x)
 {
     if (!expects_body(x) || x->method == METHOD_GET)
         return OK; // a body there means nothing: read and forgotten
-    if (!str_equal_z(x->rq.content_type, wants_multipart(x) ? "multipart/form-data" : "application/json"))
-        return fail(&x->c, ERR_UNSUPPORTED, wants_multipart(x) ? "http.want_multipart" : "http.want_json");
-    return OK;
+    struct str type = x->rq.content_type;
+    if (x->route->flags & ROUTE_FORM && (!type.n || str_equal_z(type, HTTP_FORM_TYPE)))
+        return OK;
+    if (wants_multipart(x) && str_equal_z(type, "multipart/form-data"))
+        return OK;
+    if (x->route->flags & ROUTE_FORM)
+        return fail(&x->c, ERR_UNSUPPORTED, "http.want_form");
+    if (wants_multipart(x))
+        return fail(&x->c, ERR_UNSUPPORTED, "http.want_multipart");
+    return str_equal_z(type, "application/json") ? OK : fail(&x->c, ERR_UNSUPPORTED, "http.want_json");
 }
 
 static enum err run(struct exchange *x)
@@ -206,6 +213,8 @@ void serve_problem(struct exchange *x)
     if (x->c.error.code == ERR_METHOD)
         http_set_header(&x->rs, "Allow", router_allow(x->c.arena, x->allowed));
     http_problem(&x->c, x->server->options.messages, &x->rs);
+    if (x->route && x->route->problem)
+        x->route->problem(&x->c, &x->rq, x->server->options.messages, &x->rs);
 }
 
 void serve_run(struct exchange *x)

@@ -124,6 +124,15 @@ static enum err metrics(struct ctx *c, struct http_request *rq, struct http_resp
     return OK;
 }
 
+static void plainly(struct ctx *c, const struct http_request *rq, const struct message *const *messages,
+                    struct http_response *rs)
+{
+    struct str title = http_problem_title(c, messages);
+    buf_clear(&rs->body);
+    rs->content_type = "text/plain";
+    buf_addf(&rs->body, "%.*s: %.*s", STR_ARG(rq->path), STR_ARG(title));
+}
+
 const struct route test_routes[] = {
     {"GET", "/api/hello", hello, ACCESS_ANYONE, .summary = "Says hello"},
     {"GET", "/api/echo", echo_query, ACCESS_ANYONE, ROUTE_RAW, .out_type = "text/plain"},
@@ -133,6 +142,8 @@ const struct route test_routes[] = {
     {"PATCH", "/api/things/{id}", change_thing, ACCESS_ANYONE},
     {"DELETE", "/api/things/{id}", thing, ACCESS_ANYONE},
     {"POST", "/api/upload", upload, ACCESS_ANYONE, ROUTE_MULTIPART},
+    {"POST", "/api/form", upload, ACCESS_ANYONE, ROUTE_FORM, .problem = plainly},
+    {"POST", "/api/form-or-file", upload, ACCESS_ANYONE, ROUTE_FORM | ROUTE_MULTIPART},
     {"GET", "/api/break", break_inside, ACCESS_ANYONE},
     {"POST", "/api/taken", taken, ACCESS_ANYONE},
     {"GET", "/api/mine", hello, ACCESS_SIGNED_IN},

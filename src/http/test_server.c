@@ -125,6 +125,32 @@ static void writes_go_through_workers(void **state)
     assert_key("http.want_multipart");
 }
 
+static void forms_come_either_way(void **state)
+{
+    (void)state;
+    SEND("POST", "/api/form", "Content-Type: " HTTP_FORM_TYPE "; charset=utf-8\r\n", "7", "a=1+2&b");
+    assert_string_equal(r.body, "a=3;b=0;");
+    SEND("POST", "/api/form", "", "3", "a=1");
+    assert_int_equal(r.status, 200);
+    SEND("POST", "/api/form-or-file", "Content-Type: multipart/form-data; boundary=B\r\n", "61",
+         "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nxyz\r\n--B--\r\n");
+    assert_string_equal(r.body, "a=3;");
+    SEND("POST", "/api/form-or-file", JSON, "2", "{}");
+    assert_int_equal(r.status, 415);
+    assert_key("http.want_form");
+}
+
+static void a_protocol_tells_its_errors_in_its_own_way(void **state)
+{
+    (void)state;
+    SEND("POST", "/api/form", "Accept-Language: en\r\nContent-Type: " HTTP_FORM_TYPE "\r\n", "4", "a=%G");
+    assert_int_equal(r.status, 400);
+    assert_string_equal(r.body, "/api/form: An escape in the form is not written correctly.");
+    assert_string_equal(reply_header(&r, "Content-Type"), "text/plain; charset=utf-8");
+    SEND("POST", "/api/form", "Content-Type: multipart/form-data; boundary=B\r\n", "5", "--B--");
+    assert_int_equal(r.status, 415);
+}
+
 static void versions_travel_as_etags(void **state)
 {
     (void)state;
@@ -354,6 +380,8 @@ int main(void)
         cmocka_unit_test(unknown_paths_and_methods),
         cmocka_unit_test(head_has_no_body),
         cmocka_unit_test(writes_go_through_workers),
+        cmocka_unit_test(forms_come_either_way),
+        cmocka_unit_test(a_protocol_tells_its_errors_in_its_own_way),
         cmocka_unit_test(versions_travel_as_etags),
         cmocka_unit_test(problems_speak_the_readers_language),
         cmocka_unit_test(inner_errors_tell_nothing),

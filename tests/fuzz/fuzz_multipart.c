@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct http_part *parts;
     size_t count;
     if (multipart_parse(&c, type, body, &parts, &count) == OK) {
-        demand(count <= 16);
+        demand(count <= HTTP_MAX_PARTS);
         for (size_t i = 0; i < count; i++) {
             struct str content = parts[i].content;
             demand(parts[i].name.n > 0 && utf8_valid(parts[i].name) && utf8_valid(parts[i].filename));
