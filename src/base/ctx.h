@@ -43,7 +43,8 @@ struct grant {
     int64_t org_id;
 };
 
-enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_SYSTEM };
+// A program is another system that calls with a key of its own: person_id 0, session_id the key's id.
+enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_SYSTEM, ACTOR_PROGRAM };
 
 struct actor {
     enum actor_kind kind;

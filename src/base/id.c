@@ -56,6 +56,12 @@ int64_t ids_next(struct ids *ids, int64_t now_ms)
     return id;
 }
 
+int64_t id_floor(int64_t at_ms)
+{
+    int64_t since = at_ms - ID_EPOCH_MS;
+    return since <= 0 ? 0 : (since < TIME_MAX ? since : TIME_MAX) << TIME_SHIFT;
+}
+
 int64_t id_time_ms(int64_t id)
 {
     return (id >> TIME_SHIFT) + ID_EPOCH_MS;

@@ -16,6 +16,7 @@ void ids_free(struct ids *ids);
 // Strictly growing within the process; thread-safe.
 int64_t ids_next(struct ids *ids, int64_t now_ms);
 int64_t id_time_ms(int64_t id);
+int64_t id_floor(int64_t at_ms); // no id made at or after that time is smaller
 
 void id_format(int64_t id, char out[ID_TEXT_LENGTH + 1]);
 struct str id_text(struct arena *arena, int64_t id);

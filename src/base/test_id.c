@@ -127,6 +127,10 @@ static void ids_grow_whatever_the_clock_does(void **state)
     ids = ids_new(0, 0);
     assert_true(ids_next(ids, 0) > 0);
     assert_int_equal(id_time_ms(ids_next(ids, ID_EPOCH_MS + 12345)), ID_EPOCH_MS + 12345);
+    assert_true(id_floor(ID_EPOCH_MS + 12345) <= ids_next(ids, ID_EPOCH_MS + 12345));
+    assert_int_equal(id_time_ms(id_floor(ID_EPOCH_MS + 12345)), ID_EPOCH_MS + 12345);
+    assert_int_equal(id_floor(0), 0);
+    assert_true(id_floor(INT64_MAX) > 0);
     ids_free(ids);
     struct ids *others = ids_new(1023, 0);
     assert_int_equal(ids_next(others, 0) >> 12 & 1023, 1023);

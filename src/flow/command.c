@@ -52,6 +52,8 @@ static struct str scope_of(struct ctx *c, const struct http_request *rq)
         return str_format(c->arena, "person %" PRId64, c->actor.person_id);
     if (c->actor.kind == ACTOR_SYSTEM)
         return STR("system");
+    if (c->actor.kind == ACTOR_PROGRAM)
+        return str_format(c->arena, "program %" PRId64, c->actor.session_id);
     return str_concat(c->arena, STR("address "), blind(c, "command.address", rq->client_ip));
 }
 

@@ -59,6 +59,8 @@ static struct str role_of_actor(const struct ctx *c)
         return STR("system");
     if (actor->kind == ACTOR_NOBODY)
         return STR("nobody");
+    if (actor->kind == ACTOR_PROGRAM)
+        return STR("program");
     const char *const *names = c->house->role_names;
     int role = actor->grant_count ? actor->grants[0].role : __builtin_ffs((int)actor->roles) - 1;
     for (int i = 0; names && names[i] && i <= role; i++)

@@ -172,6 +172,20 @@ static void test_nobodys_keys(struct ctx *c)
     assert_int_equal(runs, 2);
 }
 
+// A program's key for repeats is its own, wherever it calls from.
+static void test_a_programs_keys(struct ctx *c)
+{
+    atomic_int runs = 0;
+    struct doing doing = {1, OK, &runs};
+    static const char key[] = "Idempotency-Key: k1\n";
+    c->actor = (struct actor){.kind = ACTOR_PROGRAM, .session_id = 7};
+    send_as(c, &doing, "POST", "/t", key, BODY, "10.0.0.1");
+    assert_true(str_equal_z(send_as(c, &doing, "POST", "/t", key, BODY, "10.0.0.2").replay, "true"));
+    c->actor.session_id = 8;
+    assert_int_equal(send_as(c, &doing, "POST", "/t", key, BODY, "10.0.0.1").replay.n, 0);
+    assert_int_equal(runs, 2);
+}
+
 static enum err see_value(struct ctx *c, const struct store_value *values, size_t n, void *arg)
 {
     (void)c;
@@ -269,6 +283,7 @@ EACH(test_key_of_another_request, PART, 1)
 EACH(test_bad_keys, PART, 1)
 EACH(test_errors_leave_nothing, PART, 1)
 EACH(test_nobodys_keys, PART, 1)
+EACH(test_a_programs_keys, PART, 1)
 EACH(test_nothing_personal_in_clear, PART, 1)
 EACH(test_keys_are_forgotten, PART, 1)
 EACH(test_twenty_at_once, PART, 1)
@@ -276,15 +291,11 @@ EACH(test_twenty_at_once, PART, 1)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_without_key_each_is_run),
-        BOTH(test_replay),
-        BOTH(test_key_of_another_request),
-        BOTH(test_bad_keys),
-        BOTH(test_errors_leave_nothing),
-        BOTH(test_nobodys_keys),
-        BOTH(test_nothing_personal_in_clear),
-        BOTH(test_keys_are_forgotten),
-        BOTH(test_twenty_at_once),
+        BOTH(test_without_key_each_is_run), BOTH(test_replay),
+        BOTH(test_key_of_another_request),  BOTH(test_bad_keys),
+        BOTH(test_errors_leave_nothing),    BOTH(test_nobodys_keys),
+        BOTH(test_a_programs_keys),         BOTH(test_nothing_personal_in_clear),
+        BOTH(test_keys_are_forgotten),      BOTH(test_twenty_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

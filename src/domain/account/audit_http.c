@@ -5,7 +5,7 @@
 #include "flow/seal_log.h"
 
 static const struct field event_actor_fields[] = {
-    {.name = "kind", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "person, system or nobody"},
+    {.name = "kind", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "person, system, program or nobody"},
     {.name = "id", .type = FIELD_ID, .read = READ_ADMIN},
     {.name = "role", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "As what"},
     {.name = "name", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "Login of staff, else masked name"},
@@ -64,8 +64,11 @@ static enum err write_actor(struct ctx *c, const struct event *event, struct jso
         TRY(actor_name(c, event->actor_id, &name));
     json_object_begin(w);
     json_key(w, "kind");
-    bool nobody = str_equal_z(event->actor_role, "nobody");
-    json_put_z(w, event->actor_id ? "person" : nobody ? "nobody" : "system");
+    bool told = str_equal_z(event->actor_role, "nobody") || str_equal_z(event->actor_role, "program");
+    if (told && !event->actor_id)
+        json_put_str(w, event->actor_role);
+    else
+        json_put_z(w, event->actor_id ? "person" : "system");
     json_key(w, "id");
     json_put_id(w, event->actor_id);
     json_key(w, "role");

@@ -53,7 +53,7 @@ extern const char *const request_outcome_names[];
     F(S, ID, subdistrict_id, .read = READ_INVOLVED, .doc = "Sub-district, if any")                                     \
     F(S, TEXT, area, .read = READ_ALL, .doc = "Estate or grid, by name")                                               \
     F(S, TEXT, place_name, .read = READ_INVOLVED, .max = 400, .doc = "Place in full")                                  \
-    F(S, SEALED, words, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 2000, .doc = "What is asked",          \
+    F(S, SEALED, words, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 12000, .doc = "What is asked",         \
       .purpose = "To know what has to be done")                                                                        \
     F(S, SEALED, door_number, .flags = FIELD_PERSONAL, .read = READ_INVOLVED, .max = 40, .doc = "Unit and door",       \
       .purpose = "To find the flat where the work is")                                                                 \

@@ -475,6 +475,8 @@ enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations)
     const struct request *r = row;
     unsigned set = 0;
     *ret_relations = c->actor.kind == ACTOR_SYSTEM ? RELATION_SYSTEM : 0;
+    if (c->actor.kind == ACTOR_PROGRAM && r->source == SOURCE_OPEN311)
+        *ret_relations = RELATION_REPORTER; // domain/open311 has checked that it was filed with this very key
     if (c->actor.kind != ACTOR_PERSON)
         return OK;
     if (r->reporter_id && r->reporter_id == c->actor.person_id)

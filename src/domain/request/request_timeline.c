@@ -44,6 +44,7 @@ static const struct {
     {"district", "区", "District"},
     {"unit", "承办单位", "Unit"},
     {"system", "系统", "System"},
+    {"program", "其他系统", "Another system"},
 };
 
 #define TIMELINE_ENTRY_FIELDS(F, S)                                                                                    \
@@ -80,7 +81,7 @@ static struct str role_label(struct ctx *c, struct str role)
 
 static bool is_staff(struct str role)
 {
-    return !str_equal_z(role, "resident") && !str_equal_z(role, "system");
+    return !str_equal_z(role, "resident") && !str_equal_z(role, "system") && !str_equal_z(role, "program");
 }
 
 // Of all that belongs to the request, what this step brought.

@@ -86,10 +86,36 @@ static void test_nobody_checks_their_own_work(void **state)
     }
 }
 
+static enum err file_given(struct ctx *c, void *arg)
+{
+    return request_file(c, arg);
+}
+
 static enum err may_see(struct ctx *c, void *arg)
 {
     unsigned relations;
     return request_may_see(c, arg, &relations);
+}
+
+// A program speaks for who asked through it: of what came otherwise it knows nothing.
+static void test_a_program_is_the_reporter_of_what_it_filed(void **state)
+{
+    EACH_ENGINE(t)
+    {
+        struct ctx *c = t.c;
+        struct request r;
+        town_become(c, t.residents[0]);
+        expect_ok(c, town_file(c, t.water, t.building, "水管漏水", &r));
+        c->actor = (struct actor){.kind = ACTOR_PROGRAM, .session_id = 7};
+        expect_err(c, town_act(c, r.id, "comment", &note, NULL), ERR_NOT_FOUND, "request.unknown");
+        struct request own = {.item_id = t.water, .place_id = t.building, .source = SOURCE_OPEN311};
+        own.words = STR("水管又漏了");
+        expect_ok(c, store_write(c, file_given, &own));
+        expect_ok(c, town_act(c, own.id, "comment", &note, NULL));
+        expect_err(c, town_act(c, own.id, "sign", NULL, NULL), ERR_FORBIDDEN, "flow.not_allowed");
+        expect_ok(c, town_act(c, own.id, "withdraw", NULL, &own));
+        assert_int_equal(own.state, REQUEST_CLOSED);
+    }
 }
 
 static void test_strangers(void **state)
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_contract),
         cmocka_unit_test(test_whole_path),
         cmocka_unit_test(test_nobody_checks_their_own_work),
+        cmocka_unit_test(test_a_program_is_the_reporter_of_what_it_filed),
         cmocka_unit_test(test_strangers),
         cmocka_unit_test(test_vacant_posts),
         cmocka_unit_test(test_nobody_responsible),
