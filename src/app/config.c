@@ -23,6 +23,8 @@ static const struct option {
     {"port", OPTION_NUMBER, offsetof(struct config, port), "8080", "port to listen on; 0 takes any free one"},
     {"public-url", OPTION_TEXT, offsetof(struct config, public_url), NULL,
      "what door codes link to, e.g. https://linli.example.cn"},
+    {"jurisdiction", OPTION_TEXT, offsetof(struct config, jurisdiction), NULL,
+     "Open311 jurisdiction_id of this district, where several answer behind one address"},
     {"site-name", OPTION_TEXT, offsetof(struct config, site_name), "邻里", "name in the page head"},
     {"phone", OPTION_TEXT, offsetof(struct config, phone), "12345", "number for those who cannot scan"},
     {"district", OPTION_TEXT, offsetof(struct config, district), "520302", "official code of the district served"},

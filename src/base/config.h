@@ -11,6 +11,7 @@ struct config {
     const char *bind;          // address to listen on
     int64_t port;              // 0: any
     const char *public_url;    // "https://linli.example.cn": what door codes link to; NULL: the request's own Host
+    const char *jurisdiction;  // Open311 jurisdiction_id; NULL: one district, whatever is sent
     const char *site_name;     // shown in the page head
     const char *phone;         // for those who cannot or will not scan
     bool demo;                 // demo people, become, codes in the log

@@ -29,6 +29,8 @@ enum err http_query_id(struct ctx *c, const struct http_request *rq, const char 
 // Query number within bounds, or the default when absent.
 enum err http_query_int(struct ctx *c, const struct http_request *rq, const char *name, int64_t min, int64_t max,
                         int64_t when_absent, int64_t *ret_value);
+// "https://host": config.public_url, or else as this request was asked.
+struct str http_origin(struct ctx *c, const struct http_request *rq);
 // The number in If-Match: "7"; -1 when absent (the caller decides whether that is allowed).
 enum err http_if_match(struct ctx *c, const struct http_request *rq, int64_t *ret_version);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What handlers ask about a request.
+#include "base/config.h"
 #include "base/id.h"
 #include "http/exchange.h"
 #include "http/header.h"
@@ -105,6 +106,34 @@ enum err http_if_match(struct ctx *c, const struct http_request *rq, int64_t *re
         return OK;
     }
     return header_version(value, ret_version) ? OK : fail(c, ERR_INVALID, "http.bad_if_match");
+}
+
+// Host is what the client says: only what a host name and port are made of is taken.
+static bool host_valid(struct str host)
+{
+    if (host.n == 0 || host.n > 255)
+        return false;
+    for (size_t i = 0; i < host.n; i++) {
+        char ch = host.p[i];
+        bool fine = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '.' ||
+                    ch == '-' || ch == ':' || ch == '[' || ch == ']';
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+struct str http_origin(struct ctx *c, const struct http_request *rq)
+{
+    struct str origin = c->house->config ? str_of(c->house->config->public_url) : (struct str){0};
+    while (origin.n && origin.p[origin.n - 1] == '/')
+        origin.n--;
+    if (origin.n)
+        return origin;
+    struct str host = http_header(rq, "Host");
+    if (!host_valid(host))
+        host = STR("localhost");
+    return str_format(c->arena, "%s://%.*s", rq->secure ? "https" : "http", STR_ARG(host));
 }
 
 enum err http_parts(struct ctx *c, const struct http_request *rq, struct http_part **ret_parts, size_t *ret_count)

@@ -1124,6 +1124,267 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open311/v2/discovery.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: where it is, and how to get a key */
+        get: operations["get_open311_v2_discovery_xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/discovery.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: where it is, and how to get a key */
+        get: operations["get_open311_v2_discovery_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what can be asked for */
+        get: operations["get_open311_v2_services_xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what can be asked for */
+        get: operations["get_open311_v2_services_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: CODE.xml or CODE.json, what a service asks */
+        get: operations["get_open311_v2_services_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: requests that are public, newest first */
+        get: operations["get_open311_v2_requests_xml"];
+        put?: never;
+        /** Open311: file a request */
+        post: operations["post_open311_v2_requests_xml"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: requests that are public, newest first */
+        get: operations["get_open311_v2_requests_json"];
+        put?: never;
+        /** Open311: file a request */
+        post: operations["post_open311_v2_requests_json"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: ID.xml or ID.json, one request */
+        get: operations["get_open311_v2_requests_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: all public requests in bulk, newest first, at most 100,000 */
+        get: operations["get_open311_v2_requests_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/tokens/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: TOKEN.xml or TOKEN.json, the id that a token stands for */
+        get: operations["get_open311_v2_tokens_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/servicerequestupdates.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what happened to requests, oldest first, at most 1,000 */
+        get: operations["get_open311_v2_servicerequestupdates_xml"];
+        put?: never;
+        /** Open311: a word about a request that was filed with the same key */
+        post: operations["post_open311_v2_servicerequestupdates_xml"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/servicerequestupdates.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what happened to requests, oldest first, at most 1,000 */
+        get: operations["get_open311_v2_servicerequestupdates_json"];
+        put?: never;
+        /** Open311: a word about a request that was filed with the same key */
+        post: operations["post_open311_v2_servicerequestupdates_json"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open311-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys for Open311, newest first */
+        get: operations["get_open311_keys"];
+        put?: never;
+        /** Make a key; it is told this once */
+        post: operations["post_open311_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open311-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key */
+        delete: operations["delete_open311_keys_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/open311": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a service item is to Open311 */
+        get: operations["get_items_id_open311"];
+        /** Set the questions that a service asks of Open311 clients, and whether it answers with a token */
+        put: operations["put_items_id_open311"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/people": {
         parameters: {
             query?: never;
@@ -2235,6 +2496,108 @@ export interface components {
             /** @description why it stopped early; empty: it did not */
             fault?: string;
         };
+        open311_filing_input_input: {
+            /** @description Key, made in the console */
+            api_key: string;
+            /** @description Only where several districts are served */
+            jurisdiction_id?: string | null;
+            /** @description As in GET services */
+            service_code: string;
+            /** @description WGS 84; with long */
+            lat?: string | null;
+            /** @description WGS 84; with lat */
+            long?: string | null;
+            /** @description The place in words */
+            address_string?: string | null;
+            /** @description Id or code of the place */
+            address_id?: string | null;
+            /** @description attribute[CODE]=answer, as in GET services/CODE; attribute[CODE][]=answer for several */
+            attribute?: string | null;
+            /** @description Kept sealed */
+            email?: string | null;
+            /** @description Kept sealed */
+            first_name?: string | null;
+            /** @description Kept sealed */
+            last_name?: string | null;
+            /** @description Kept sealed */
+            phone?: string | null;
+            /** @description Not kept */
+            device_id?: string | null;
+            /** @description Not kept */
+            account_id?: string | null;
+            /** @description What is asked; shown to the public unless the service is private */
+            description?: string | null;
+            /** @description A picture elsewhere; it is not fetched. Files may be sent as parts of a multipart form */
+            media_url?: string | null;
+        };
+        open311_update_input_input: {
+            /** @description Key */
+            api_key: string;
+            /** @description A request that was filed with this key */
+            service_request_id: string;
+            /** @description OPEN, FIXED, REOPEN…: only REOPEN acts */
+            status?: string | null;
+            /** @description What is said */
+            description?: string | null;
+        };
+        open311_key: {
+            /**
+             * Format: linli-id
+             * @description The key
+             */
+            id?: string | null;
+            /** @description Grows by one with each change */
+            version?: number;
+            /** @description Who holds it: an app, another system */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            made_at?: string | null;
+            /**
+             * Format: linli-id
+             * @description By whom
+             */
+            made_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null: it works
+             */
+            ended_at?: string | null;
+            /**
+             * Format: linli-id
+             * @description By whom
+             */
+            ended_by?: string | null;
+        };
+        open311_key_input: {
+            /** @description Who holds it: an app, another system */
+            name: string;
+        };
+        open311_key_made: {
+            /** Format: linli-id */
+            id?: string | null;
+            name?: string;
+            /** @description Told this once */
+            api_key?: string;
+        };
+        open311_definition: {
+            /** @description A request is answered with a token, not its id */
+            batch?: boolean;
+            /** @description Separated by commas */
+            keywords?: string;
+            /** @description Questions, in order */
+            attributes?: components["schemas"]["open311_attribute"][] | null;
+        };
+        open311_definition_input: {
+            /** @description A request is answered with a token, not its id */
+            batch?: boolean;
+            /** @description Separated by commas */
+            keywords?: string | null;
+            /** @description Questions, in order */
+            attributes?: components["schemas"]["open311_attribute"][] | null;
+        };
         demo_person: {
             /** @description For become */
             key?: string;
@@ -2288,7 +2651,7 @@ export interface components {
             post?: components["schemas"]["post_ref"] | null;
         };
         event_actor: {
-            /** @description person, system or nobody */
+            /** @description person, system, program or nobody */
             kind?: string;
             /** Format: linli-id */
             id?: string | null;
@@ -2408,6 +2771,32 @@ export interface components {
             level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
             /** @description Its name */
             name?: string;
+        };
+        open311_attribute: {
+            /**
+             * Format: linli-id
+             * @description Service item
+             */
+            item_id?: string | null;
+            /** @description Order, from 1 */
+            position?: number;
+            /** @description Name for programs: letters, digits, full stops, hyphens, underscores */
+            code?: string;
+            /**
+             * @description What is taken as an answer
+             * @enum {string}
+             */
+            datatype?: "string" | "number" | "datetime" | "text" | "singlevaluelist" | "multivaluelist";
+            /** @description Without an answer the request is refused */
+            required?: boolean;
+            /** @description false: only text to be shown, no question */
+            variable?: boolean;
+            /** @description The question */
+            description?: string;
+            /** @description How to answer it */
+            datatype_description?: string;
+            /** @description Of the two list types: a line "key=name" for each choice */
+            choices?: string;
         };
         post_ref: {
             /** Format: linli-id */
@@ -4573,6 +4962,569 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_discovery_xml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_discovery_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_services_xml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_services_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_services_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_requests_xml: {
+        parameters: {
+            query?: {
+                /** @description Only where several districts are served */
+                jurisdiction_id?: string;
+                /** @description Ids, separated by commas; all other filters are then ignored */
+                service_request_id?: string;
+                /** @description Codes, separated by commas; at most 8 */
+                service_code?: string;
+                /** @description open, closed, or both separated by a comma */
+                status?: string;
+                /** @description Requested at or after (W3CDTF); with end_date at most 90 days */
+                start_date?: string;
+                /** @description Requested at or before */
+                end_date?: string;
+                /** @description From 0 */
+                page?: string;
+                /** @description 1 to 1000 */
+                page_size?: string;
+                /** @description true: attributes, extended_attributes, notes as well */
+                extensions?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_open311_v2_requests_xml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["open311_filing_input_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_requests_json: {
+        parameters: {
+            query?: {
+                /** @description Only where several districts are served */
+                jurisdiction_id?: string;
+                /** @description Ids, separated by commas; all other filters are then ignored */
+                service_request_id?: string;
+                /** @description Codes, separated by commas; at most 8 */
+                service_code?: string;
+                /** @description open, closed, or both separated by a comma */
+                status?: string;
+                /** @description Requested at or after (W3CDTF); with end_date at most 90 days */
+                start_date?: string;
+                /** @description Requested at or before */
+                end_date?: string;
+                /** @description From 0 */
+                page?: string;
+                /** @description 1 to 1000 */
+                page_size?: string;
+                /** @description true: attributes, extended_attributes, notes as well */
+                extensions?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_open311_v2_requests_json: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["open311_filing_input_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_requests_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_requests_csv: {
+        parameters: {
+            query?: {
+                /** @description Codes, separated by commas; at most 8 */
+                service_code?: string;
+                /** @description open, closed, or both separated by a comma */
+                status?: string;
+                /** @description Requested at or after (W3CDTF) */
+                start_date?: string;
+                /** @description Requested at or before */
+                end_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_tokens_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_servicerequestupdates_xml: {
+        parameters: {
+            query?: {
+                /** @description Key */
+                api_key?: string;
+                /** @description Only where several districts are served */
+                jurisdiction_id?: string;
+                /** @description Happened at or after (W3CDTF); with end_date at most 90 days */
+                start_date?: string;
+                /** @description Happened at or before */
+                end_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_open311_v2_servicerequestupdates_xml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["open311_update_input_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_v2_servicerequestupdates_json: {
+        parameters: {
+            query?: {
+                /** @description Key */
+                api_key?: string;
+                /** @description Only where several districts are served */
+                jurisdiction_id?: string;
+                /** @description Happened at or after (W3CDTF); with end_date at most 90 days */
+                start_date?: string;
+                /** @description Happened at or before */
+                end_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_open311_v2_servicerequestupdates_json: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["open311_update_input_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_open311_keys: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["open311_key"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_open311_keys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["open311_key_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["open311_key_made"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_open311_keys_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_items_id_open311: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["open311_definition"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    put_items_id_open311: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["open311_definition_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["open311_definition"];
                 };
             };
             default: components["responses"]["problem"];

@@ -2,7 +2,6 @@
 // Codes on doors: random, renewable, revocable, and the link they stand for.
 #include "domain/place/place_internal.h"
 
-#include "base/config.h"
 #include "base/id.h"
 #include "flow/event_data.h"
 #include "place_sql.h"
@@ -127,31 +126,7 @@ enum err door_revoke(struct ctx *c, int64_t door_id)
     return event_data_append(c, &data, "place", door.place_id, "place.door_revoked");
 }
 
-// Host is what the client says: only what a host name and port are made of is taken.
-static bool host_valid(struct str host)
-{
-    if (host.n == 0 || host.n > 255)
-        return false;
-    for (size_t i = 0; i < host.n; i++) {
-        char ch = host.p[i];
-        bool fine = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '.' ||
-                    ch == '-' || ch == ':' || ch == '[' || ch == ']';
-        if (!fine)
-            return false;
-    }
-    return true;
-}
-
 struct str door_link(struct ctx *c, const struct http_request *rq, struct str code)
 {
-    struct str origin = c->house->config ? str_of(c->house->config->public_url) : (struct str){0};
-    while (origin.n && origin.p[origin.n - 1] == '/')
-        origin.n--;
-    if (origin.n == 0) {
-        struct str host = http_header(rq, "Host");
-        if (!host_valid(host))
-            host = STR("localhost");
-        origin = str_format(c->arena, "%s://%.*s", rq->secure ? "https" : "http", STR_ARG(host));
-    }
-    return str_format(c->arena, "%.*s/q/%.*s", STR_ARG(origin), STR_ARG(code));
+    return str_format(c->arena, "%.*s/q/%.*s", STR_ARG(http_origin(c, rq)), STR_ARG(code));
 }
