@@ -10,15 +10,16 @@ export interface LiveEvent {
   state: string
 }
 type Listener = (event: LiveEvent | null) => void
+type Kind = 'request' | 'notice'
 
-const listeners = new Set<Listener>()
+const listeners = new Map<Listener, Kind>()
 export const liveUp = ref(false)
 let source: EventSource | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let pause_ms = 2000
 
-function tell(event: LiveEvent | null): void {
-  for (const listener of [...listeners]) listener(event)
+function tell(event: LiveEvent | null, kind?: Kind): void {
+  for (const [listener, wanted] of [...listeners]) if (!kind || kind === wanted) listener(event)
 }
 function close(): void {
   clearTimeout(timer)
@@ -36,13 +37,14 @@ function open(late = false): void {
     liveUp.value = true
     pause_ms = 2000
   }
-  source.addEventListener('request', (message) => {
-    try {
-      tell(JSON.parse((message as MessageEvent<string>).data) as LiveEvent)
-    } catch {
-      tell(null)
-    }
-  })
+  for (const kind of ['request', 'notice'] as const)
+    source.addEventListener(kind, (message) => {
+      try {
+        tell(JSON.parse((message as MessageEvent<string>).data) as LiveEvent, kind)
+      } catch {
+        tell(null, kind)
+      }
+    })
   source.onerror = () => {
     liveUp.value = false
     if (source?.readyState !== EventSource.CLOSED) return
@@ -69,9 +71,16 @@ if (typeof document !== 'undefined')
     tell(null) // the phone slept: look again
   })
 
-/** Calls back on every event, and with null when something may have been missed. Ends with the component. */
+/** Calls back on every event of a request, and with null when something may have been missed. Ends with the component. */
 export function onLive(listener: Listener): void {
-  listeners.add(listener)
+  follow(listener, 'request')
+}
+/** The same for what the person was told. */
+export function onNotice(listener: Listener): void {
+  follow(listener, 'notice')
+}
+function follow(listener: Listener, kind: Kind): void {
+  listeners.set(listener, kind)
   open()
   onScopeDispose(() => {
     listeners.delete(listener)

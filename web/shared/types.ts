@@ -59,6 +59,7 @@ export type Request = RequestSummary &
     actions: Action[]
     deadline: Whole<Schemas['deadline']>
   }
+export type Notice = Omit<Whole<Schemas['notice_entry']>, 'made_at' | 'read_at'> & { made_at: string; read_at: string | null }
 export type Contact = Whole<Schemas['contact']>
 export type Worklist = { items: RequestSummary[]; counts: Whole<Schemas['work_counts']> }
 export type Desk = Whole<Schemas['desk']>
@@ -100,6 +101,7 @@ export interface Answers {
   'get /api/v1/items': List<ServiceItem>
   'get /api/v1/wall': List<WallEntry>
   'get /api/v1/wall/summary': WallSummary
+  'get /api/v1/me/notices': List<Notice>
   'get /api/v1/me/consents': List<ConsentGiven>
   'post /api/v1/auth/resident': Session
   'post /api/v1/auth/staff': Session

@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/', component: ListPage },
     { path: '/all', component: () => import('./pages/AllPage.vue') },
     { path: '/r/:id', component: () => import('./pages/RequestPage.vue'), props: true },
+    { path: '/notices', component: () => import('../shared/components/NoticesPage.vue') },
     { path: '/me', component: () => import('./pages/MePage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -13,7 +13,7 @@
 #define ROUNDS_MAX 8
 #define RUN_MESSAGES_MAX 300
 #define RUN_NS INT64_C(15000000000) // other jobs want their turn
-#define WAY_RETRY_MS (5 * SECOND_MS)
+#define WAY_RETRY_SHARE 6           // of the wait of a message: five seconds of thirty
 #define WAY_RETRY_MAX_MS (5 * MINUTE_MS)
 #define ERASE_BATCH 500
 
@@ -162,7 +162,7 @@ static enum err settle_channel(struct ctx *c, const struct turn *t)
         channel.paused_until_ms = c->now_ms + o->wait_ms;
         channel.error = o->error;
     } else if (o->verdict == VERDICT_WAY_FAILED) {
-        int64_t rest = notice_backoff_ms(WAY_RETRY_MS, ++channel.failures, t->chance);
+        int64_t rest = notice_backoff_ms(t->rules.retry_ms / WAY_RETRY_SHARE, ++channel.failures, t->chance);
         rest = rest > WAY_RETRY_MAX_MS ? WAY_RETRY_MAX_MS : rest < o->wait_ms ? o->wait_ms : rest;
         channel.paused_until_ms = c->now_ms + rest;
         channel.error = o->error;

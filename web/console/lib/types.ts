@@ -285,6 +285,33 @@ export interface ImportRun {
   finished_at: string | null
   fault: string
 }
+export interface NoticeChannel {
+  channel: string
+  on: boolean
+  waiting: number
+  dead: number
+  error: string
+  reason: string
+  paused_until: string | null
+}
+export interface Robot {
+  id: Id
+  full_name: string
+  key_end: string
+  error: string
+  reason: string
+  made_at: string
+}
+export interface UnsentNotice {
+  id: Id
+  channel: string
+  template: string
+  attempts: number
+  error: string
+  reason: string
+  made_at: string
+  failed_at: string | null
+}
 export interface ImportMapping {
   name: string
   text: string
