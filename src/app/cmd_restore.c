@@ -4,6 +4,7 @@
 #include "app/archive.h"
 #include "app/backup.h"
 #include "app/house.h"
+#include "app/site.h"
 #include "json/json.h"
 
 #include <errno.h>
@@ -177,14 +178,19 @@ static enum err empty_search(struct ctx *c, void *arg)
     return store_search_clear(c);
 }
 
-// What no table holds is made again by those who know how.
-static enum err build_again(struct ctx *c)
+static enum err build_tenant_again(struct ctx *c)
 {
-    TRY(store_write(c, empty_search, NULL));
     for (size_t i = 0; i < modules.count; i++)
         if (modules.at[i]->restored)
             TRY(modules.at[i]->restored(c));
     return OK;
+}
+
+// What no table holds is made again by those who know how, for every district that came.
+static enum err build_again(struct ctx *c)
+{
+    TRY(store_write(c, empty_search, NULL));
+    return site_each_tenant(c, build_tenant_again);
 }
 
 static enum err restore_all(struct ctx *c, const struct config *config, const char *from, struct house *house,

@@ -15,6 +15,7 @@
 
 #define OPENAPI_MAX_BYTES (4 << 20)
 #define METRICS_MAX_BYTES (256 << 10)
+#define TENANTS_MAX 10000
 
 struct tenant_search {
     const char *code;
@@ -42,6 +43,33 @@ enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tena
         TRY(store_write(c, make_tenant, &search));
     *ret_tenant_id = search.id;
     return OK;
+}
+
+#define TENANT_FIELDS(F, S) F(S, INT, tenant_id)
+struct tenant {
+    TENANT_FIELDS(FIELD_MEMBER, tenant)
+};
+static const struct field tenant_fields[] = {TENANT_FIELDS(FIELD_ROW, tenant)};
+static const struct record tenant_record = {
+    .name = "tenant", .size_bytes = sizeof(struct tenant), FIELDS(tenant_fields)};
+
+static enum err list_tenants(struct ctx *c, void *arg)
+{
+    return db_list(c, &sql_tenant_list, NO_ARGS, &tenant_record, TENANTS_MAX, arg);
+}
+
+enum err site_each_tenant(struct ctx *c, enum err (*fn)(struct ctx *c))
+{
+    int64_t own_id = c->tenant_id;
+    struct rows rows;
+    TRY(store_read(c, list_tenants, &rows));
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < rows.count; i++) {
+        c->tenant_id = ((const struct tenant *)rows.at)[i].tenant_id;
+        err = fn(c);
+    }
+    c->tenant_id = own_id;
+    return err;
 }
 
 static enum err root_read(struct ctx *c, void *arg)

@@ -6,3 +6,5 @@
 extern const struct module site_module;
 // The tenant of the district with this official code; made at first use. Inside no transaction.
 enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tenant_id);
+// fn for every tenant of the store in turn, as c's tenant; outside a transaction.
+enum err site_each_tenant(struct ctx *c, enum err (*fn)(struct ctx *c));

@@ -75,7 +75,7 @@ describe.each(engines)("import and export on %s", (engine) => {
     expect(all.stdout).toContain(zh[1][4]);
   });
 
-  it("verifies, and restores elsewhere from a backup", () => {
+  it("verifies, and restores elsewhere from a backup, search and all", async () => {
     const whole = linli(["verify", ...place.args, "--no-demo"]);
     expect(whole.status, whole.stderr).toBe(0);
     const file = join(place.dir, "backup.tar");
@@ -88,6 +88,9 @@ describe.each(engines)("import and export on %s", (engine) => {
       const back = linli(["export", "--mapping", "zh-replied", ...target.args, "--no-demo"]);
       expect(back.stdout).toBe(writeCsv(zh));
       expect(linli(["restore", "--from", file, ...target.args, "--no-demo"]).status).not.toBe(0);
+      server = await Server.start(target);
+      expect(await countOf("噪音", await server.become("district_leader"))).toBe(zh.filter((row) => row[4].includes("噪音")).length);
+      expect(await server.stop()).toBe(0);
       target.remove();
     }
     const bytes = readFileSync(file);
@@ -106,6 +109,10 @@ describe.each(engines)("import and export on %s", (engine) => {
     expect(result.stderr).toContain(event);
   });
 
+  async function countOf(words: string, client: Client): Promise<number> {
+    const found = await client.get(`/api/v1/requests?q=${encodeURIComponent(words)}&source=import&limit=100`);
+    return found.json.items.length;
+  }
   function database(text: string): string {
     if (place.pgUrl) return sql(place.pgUrl, text);
     return linliSqlite(join(place.dir, "data/linli.db"), text);
