@@ -1303,7 +1303,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open311: what happened to requests, oldest first, at most 1,000 */
+        /** Open311: what happened to requests, oldest first */
         get: operations["get_open311_v2_servicerequestupdates_xml"];
         put?: never;
         /** Open311: a word about a request that was filed with the same key */
@@ -1321,7 +1321,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open311: what happened to requests, oldest first, at most 1,000 */
+        /** Open311: what happened to requests, oldest first */
         get: operations["get_open311_v2_servicerequestupdates_json"];
         put?: never;
         /** Open311: a word about a request that was filed with the same key */
@@ -5297,6 +5297,10 @@ export interface operations {
                 start_date?: string;
                 /** @description Happened at or before */
                 end_date?: string;
+                /** @description From 0 */
+                page?: string;
+                /** @description 1 to 1000 */
+                page_size?: string;
             };
             header?: never;
             path?: never;
@@ -5355,6 +5359,10 @@ export interface operations {
                 start_date?: string;
                 /** @description Happened at or before */
                 end_date?: string;
+                /** @description From 0 */
+                page?: string;
+                /** @description 1 to 1000 */
+                page_size?: string;
             };
             header?: never;
             path?: never;

@@ -103,6 +103,13 @@ static enum err make_residents(struct ctx *c, const struct seed *seed, size_t in
     return demo_make_residents(c, &seed->plan);
 }
 
+static enum err make_open311(struct ctx *c, const struct seed *seed, size_t index)
+{
+    (void)seed;
+    (void)index;
+    return demo_make_open311(c);
+}
+
 static enum err make_requests(struct ctx *c, const struct seed *seed, size_t index)
 {
     return demo_make_requests(c, &seed->plan, index * DEMO_REQUESTS_A_STEP);
@@ -124,12 +131,13 @@ static enum err run_many(struct ctx *c, struct seed *seed, const char *what, siz
 static enum err run_all(struct ctx *c, struct seed *seed)
 {
     size_t request_steps = DEMO_REQUESTS / DEMO_REQUESTS_A_STEP;
-    seed->total = (int64_t)(2 + seed->street_count + seed->plan.community_count + request_steps);
+    seed->total = (int64_t)(3 + seed->street_count + seed->plan.community_count + request_steps);
     TRY(run_many(c, seed, "district", 1, make_district));
     TRY(run_many(c, seed, "street", seed->street_count, make_street));
     TRY(run_many(c, seed, "community", seed->plan.community_count, make_community));
     TRY(run_many(c, seed, "residents", 1, make_residents));
-    return run_many(c, seed, "requests", request_steps, make_requests);
+    TRY(run_many(c, seed, "requests", request_steps, make_requests));
+    return run_many(c, seed, "open311", 1, make_open311);
 }
 
 // --- whether, and since when ---------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ ORDER BY r.reported_at_ms DESC, r.id DESC LIMIT :max@int
 -- name: open311_updates
 -- record: event
 SELECT {{e.columns}} FROM event e JOIN request r ON r.tenant_id = e.tenant_id AND r.id = e.subject_id
-WHERE e.tenant_id = :tenant_id AND e.id >= :from_id@int AND e.subject_kind = 'request'
+WHERE e.tenant_id = :tenant_id AND e.id > :after@int AND e.subject_kind = 'request'
   AND e.at_ms >= :from_ms@int AND e.at_ms <= :to_ms@int AND r.is_private = 0
   AND e.type NOT IN ('request.reported', 'request.commented', 'request.urged', 'request.rated', 'personal.read')
 ORDER BY e.id LIMIT :max@int

@@ -53,8 +53,7 @@ struct filing_call {
     struct open311_errors errors;
 };
 
-// --- what is sent
-// ------------------------------------------------------------------------------------------------------
+// --- what is sent ---------------------------------------------------------------------------------------------------
 static enum err bad_value(struct ctx *c, const char *name, struct str value)
 {
     return fail_with(c, ERR_INVALID, "open311.bad_value", str_of(name), utf8_prefix(value, 40));
@@ -136,8 +135,7 @@ static enum err read_description(struct ctx *c, struct filing_call *call)
     return utf8_count(call->media_url) > 1000 ? too_long(c, "media_url", 1000) : OK;
 }
 
-// --- attributes
-// --------------------------------------------------------------------------------------------------------
+// --- attributes -----------------------------------------------------------------------------------------------------
 static void complain(struct ctx *c, struct filing_call *call, const char *key, struct str code, struct str value)
 {
     open311_error_add(&call->errors, open311_sentence(c, key, code, utf8_prefix(value, 40)));
@@ -208,8 +206,7 @@ static void read_answers(struct ctx *c, struct filing_call *call)
     }
 }
 
-// --- the request
-// -------------------------------------------------------------------------------------------------------
+// --- the request ----------------------------------------------------------------------------------------------------
 static void add_extra(struct buf *out, struct str name, struct str value)
 {
     if (value.n)
@@ -347,8 +344,7 @@ enum err open311_http_file(struct ctx *c, struct http_request *rq, struct http_r
     return command_run(c, rq, rs, do_file, call);
 }
 
-// --- files
-// -------------------------------------------------------------------------------------------------------------
+// --- files ----------------------------------------------------------------------------------------------------------
 enum err open311_files_receive(struct ctx *c, const struct open311_form *form, struct open311_files *ret_files)
 {
     ret_files->count = ret_files->dropped = 0;

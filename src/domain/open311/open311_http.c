@@ -6,8 +6,7 @@
 // Of the list of services as it is: changes with the program.
 #define CHANGESET "2026-11-24T00:00:00Z"
 
-// --- formats and errors
-// --------------------------------------------------------------------------------------------------
+// --- formats and errors ---------------------------------------------------------------------------------------------
 enum open311_format open311_format_of(const struct http_request *rq)
 {
     return str_ends_with(rq->path, STR(".json")) ? OPEN311_JSON : OPEN311_XML;
@@ -64,8 +63,7 @@ void open311_problem(struct ctx *c, const struct http_request *rq, const struct 
     open311_errors_write(c, open311_format_of(rq), &errors, rs);
 }
 
-// --- discovery
-// -----------------------------------------------------------------------------------------------------------
+// --- discovery ------------------------------------------------------------------------------------------------------
 static enum err discovery(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     struct open311_out o;
@@ -93,13 +91,14 @@ static enum err discovery(struct ctx *c, struct http_request *rq, struct http_re
     return OK;
 }
 
-// --- routes
-// --------------------------------------------------------------------------------------------------------------
+// --- routes ---------------------------------------------------------------------------------------------------------
 const struct route_query open311_update_query[] = {
     {"api_key", "Key"},
     {"jurisdiction_id", "Only where several districts are served"},
     {"start_date", "Happened at or after (W3CDTF); with end_date at most 90 days"},
     {"end_date", "Happened at or before"},
+    {"page", "From 0"},
+    {"page_size", "1 to 1000"},
     {0},
 };
 static const struct route_query csv_query[] = {
@@ -139,7 +138,7 @@ const struct route open311_routes[] = {
     OPEN("GET", "/open311/v2/tokens/{file}", open311_http_token, 0, XML,
          .summary = "Open311: TOKEN.xml or TOKEN.json, the id that a token stands for"),
     GET_BOTH("servicerequestupdates", open311_http_updates, .query = open311_update_query,
-             .summary = "Open311: what happened to requests, oldest first, at most 1,000"),
+             .summary = "Open311: what happened to requests, oldest first"),
     POST_BOTH("servicerequestupdates", open311_http_update, .in = &open311_update_input_record,
               .summary = "Open311: a word about a request that was filed with the same key"),
     {"GET", "/api/v1/open311-keys", open311_http_keys, ROLE_BIT(ROLE_SYSTEM_ADMIN), ROUTE_LIST,

@@ -12,7 +12,7 @@
 #define OPEN311_ROWS_MAX 1000
 #define OPEN311_SPAN_MS (90 * DAY_MS)
 
-// --- answers (open311_out.c): one tree, written as XML or as its Spark JSON ------------------------------------------
+// --- answers (open311_out.c): one tree, written as XML or as its Spark JSON -----------------------------------------
 enum open311_format { OPEN311_XML, OPEN311_JSON };
 #define OUT_MAX_DEPTH 8
 struct open311_out {
@@ -39,9 +39,8 @@ void out_real(struct open311_out *o, const char *name, double value);
 void out_time(struct open311_out *o, const char *name, int64_t at_ms); // W3CDTF to the second, UTC; 0: empty
 struct str open311_time_text(struct arena *arena, int64_t at_ms);
 
-// --- what is sent (open311_in.c), parsers: fuzzed
-// ---------------------------------------------------------------------- Without the characters that XML 1.0 cannot
-// hold. Valid UTF-8 is given.
+// --- what is sent (open311_in.c), parsers: fuzzed -------------------------------------------------------------------
+// Without the characters that XML 1.0 cannot hold. Valid UTF-8 is given.
 struct str open311_clean(struct arena *arena, struct str text);
 // "attribute[CODE]", "attribute[CODE][]", "attribute[CODE][0]" → CODE. False: no such name.
 bool open311_attribute_name(struct str name, struct str *ret_code);
@@ -65,8 +64,7 @@ struct open311_errors { // all told together
 };
 void open311_error_add(struct open311_errors *errors, struct str text);
 
-// --- keys, jurisdiction, service (open311_key.c, open311_service.c)
-// ----------------------------------------------------
+// --- keys, jurisdiction, service (open311_key.c, open311_service.c) -------------------------------------------------
 // The key sent with a form, or in the query. ERR_FORBIDDEN open311.key_missing, open311.key_wrong. The actor becomes
 // that program.
 enum err open311_authenticate(struct ctx *c, const struct http_request *rq, struct str sent);
@@ -84,8 +82,7 @@ const struct open311_attribute *open311_attribute_find(const struct open311_defi
 struct str open311_item_name(const struct ctx *c, const struct service_item *item);
 struct str open311_kind_name(const struct ctx *c, int kind);
 
-// --- where (open311_place.c)
-// -------------------------------------------------------------------------------------------
+// --- where (open311_place.c) ----------------------------------------------------------------------------------------
 struct open311_where {
     struct str address_id, address_string;
     bool has_point;
@@ -96,8 +93,7 @@ struct open311_where {
 enum err open311_locate(struct ctx *c, const struct open311_where *where, int64_t *ret_place_id, bool *ret_found);
 double open311_metres(double lat_a, double lng_a, double lat_b, double lng_b);
 
-// --- requests (open311_file.c, open311_read.c, open311_row.c)
-// ----------------------------------------------------------
+// --- requests (open311_file.c, open311_read.c, open311_row.c) -------------------------------------------------------
 #define OPEN311_FILING_FIELDS(F, S)                                                                                    \
     F(S, ID, request_id, .flags = FIELD_KEY, .read = READ_NOBODY)                                                      \
     F(S, ID, key_id, .read = READ_NOBODY, .doc = "With whose key it came")                                             \
@@ -146,15 +142,15 @@ struct open311_files {
 enum err open311_files_receive(struct ctx *c, const struct open311_form *form, struct open311_files *ret_files);
 enum err open311_files_keep(struct ctx *c, struct open311_files *files, const char *purpose, int64_t *ret_ids);
 
-// --- what happened (open311_update.c)
-// ---------------------------------------------------------------------------------- The mySociety status of an event,
-// or NULL when the event changes none; *ret_state: the state it led to.
+// --- what happened (open311_update.c) -------------------------------------------------------------------------------
+// The mySociety status of an event, or NULL when the event changes none; *ret_state: the state it led to.
 const char *open311_update_status(struct ctx *c, const struct event *event, int *ret_state);
 
-// --- routes
-// ------------------------------------------------------------------------------------------------------------ The span
-// of time asked for by start_date and end_date, 90 days at most (open311_read.c).
+// --- routes ---------------------------------------------------------------------------------------------------------
+// The span of time asked for by start_date and end_date, 90 days at most (open311_read.c).
 enum err open311_window(struct ctx *c, const struct http_request *rq, int64_t *ret_from_ms, int64_t *ret_to_ms);
+// Which page, of how many rows.
+enum err open311_page(struct ctx *c, const struct http_request *rq, int64_t *ret_page, int64_t *ret_size);
 enum open311_format open311_format_of(const struct http_request *rq);
 // "{file}" of the path without ".xml" or ".json"; ERR_NOT_FOUND for any other ending.
 enum err open311_file_param(struct ctx *c, const struct http_request *rq, struct str *ret_name);

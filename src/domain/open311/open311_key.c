@@ -74,7 +74,7 @@ enum err open311_key_end(struct ctx *c, int64_t id)
     return changed ? tell(c, &key, "open311.key_ended") : fail(c, ERR_CONFLICT, "open311.key_ended");
 }
 
-// --- who calls -------------------------------------------------------------------------------------------------------
+// --- who calls ------------------------------------------------------------------------------------------------------
 struct look_up {
     struct str hash;
     struct open311_key key;
@@ -100,8 +100,7 @@ enum err open311_authenticate(struct ctx *c, const struct http_request *rq, stru
     return OK;
 }
 
-// --- for the system administrator
-// --------------------------------------------------------------------------------------
+// --- for the system administrator -----------------------------------------------------------------------------------
 static enum err do_make(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
 {
     const struct json *body;

@@ -15,7 +15,7 @@ double open311_metres(double lat_a, double lng_a, double lat_b, double lng_b)
     return sqrt(north * north + east * east);
 }
 
-// --- by id or code ---------------------------------------------------------------------------------------------------
+// --- by id or code --------------------------------------------------------------------------------------------------
 static enum err by_id(struct ctx *c, struct str text, int64_t *ret_place_id)
 {
     struct place place;
@@ -33,7 +33,7 @@ static enum err by_id(struct ctx *c, struct str text, int64_t *ret_place_id)
     return OK;
 }
 
-// --- by point --------------------------------------------------------------------------------------------------------
+// --- by point -------------------------------------------------------------------------------------------------------
 // How far from its point a place of a level still counts as there: what we chose, from how large such places are.
 static const struct {
     enum place_level level;
@@ -92,7 +92,7 @@ static enum err by_point(struct ctx *c, const struct open311_where *where, int64
     return OK;
 }
 
-// --- by address ------------------------------------------------------------------------------------------------------
+// --- by address -----------------------------------------------------------------------------------------------------
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -36,8 +36,7 @@ const struct route_query open311_request_query[] = {
     {0},
 };
 
-// --- what is asked
-// -----------------------------------------------------------------------------------------------------
+// --- what is asked --------------------------------------------------------------------------------------------------
 static enum err bad_value(struct ctx *c, const char *name, struct str value)
 {
     return fail_with(c, ERR_INVALID, "open311.bad_value", str_of(name), utf8_prefix(value, 40));
@@ -103,11 +102,11 @@ static enum err read_codes(struct ctx *c, const struct http_request *rq, struct 
     return OK;
 }
 
-static enum err read_page(struct ctx *c, const struct http_request *rq, struct filter *f)
+enum err open311_page(struct ctx *c, const struct http_request *rq, int64_t *ret_page, int64_t *ret_size)
 {
-    if (http_query_int(c, rq, "page_size", 1, OPEN311_ROWS_MAX, OPEN311_ROWS_MAX, &f->page_size) != OK)
+    if (http_query_int(c, rq, "page_size", 1, OPEN311_ROWS_MAX, OPEN311_ROWS_MAX, ret_size) != OK)
         return bad_value(c, "page_size", http_query(c, rq, "page_size"));
-    if (http_query_int(c, rq, "page", 0, SKIP_MAX / f->page_size, 0, &f->page) != OK)
+    if (http_query_int(c, rq, "page", 0, SKIP_MAX / *ret_size, 0, ret_page) != OK)
         return bad_value(c, "page", http_query(c, rq, "page"));
     return OK;
 }
@@ -123,11 +122,10 @@ static enum err read_filter(struct ctx *c, const struct http_request *rq, struct
     TRY(read_codes(c, rq, f));
     TRY(read_status(c, rq, f));
     TRY(open311_window(c, rq, &f->from_ms, &f->to_ms));
-    return read_page(c, rq, f);
+    return open311_page(c, rq, &f->page, &f->page_size);
 }
 
-// --- rows
-// --------------------------------------------------------------------------------------------------------------
+// --- rows -----------------------------------------------------------------------------------------------------------
 static struct str code_at(const struct filter *f, size_t i)
 {
     return f->code_count ? f->codes[i < f->code_count ? i : 0] : STR("");
@@ -263,8 +261,7 @@ enum err open311_http_requests(struct ctx *c, struct http_request *rq, struct ht
     return store_read(c, read_requests, &f);
 }
 
-// --- one
-// -----------------------------------------------------------------------------------------------------------------
+// --- one ------------------------------------------------------------------------------------------------------------
 static enum err read_one(struct ctx *c, void *arg)
 {
     struct filter *f = arg;
@@ -320,8 +317,7 @@ enum err open311_http_token(struct ctx *c, struct http_request *rq, struct http_
     return store_read(c, read_token, &call);
 }
 
-// --- in bulk
-// -------------------------------------------------------------------------------------------------------------
+// --- in bulk --------------------------------------------------------------------------------------------------------
 static const char csv_header[] =
     "\"service_request_id\",\"requested_datetime\",\"updated_datetime\",\"closed_date\",\"status_description\","
     "\"status_notes\",\"source\",\"service_name\",\"service_subtype\",\"description\",\"agency_responsible\","

@@ -54,8 +54,7 @@ static const struct field answer_fields[] = {OPEN311_ANSWER_FIELDS(FIELD_ROW, op
 const struct record open311_answer_record = {"open311_answer", "open311_answer", sizeof(struct open311_answer),
                                              FIELDS(answer_fields)};
 
-// --- names of places
-// ---------------------------------------------------------------------------------------------------
+// --- names of places ------------------------------------------------------------------------------------------------
 #define PLACES_MAX 2048
 struct open311_places {
     struct known {
@@ -124,9 +123,8 @@ static enum err find_definition(struct ctx *c, struct open311_places *places, in
     return OK;
 }
 
-// --- what is told
-// ------------------------------------------------------------------------------------------------------ Down to the
-// building for what came from outside, else to the community.
+// --- what is told ---------------------------------------------------------------------------------------------------
+// Down to the building for what came from outside, else to the community.
 static int64_t public_place(const struct request *r)
 {
     const int64_t by_level[] = {r->building_id, r->estate_id, r->grid_id, r->community_id, r->subdistrict_id};
@@ -183,8 +181,7 @@ enum err open311_public_of(struct ctx *c, struct open311_places *places, const s
     return OK;
 }
 
-// --- extensions
-// --------------------------------------------------------------------------------------------------------
+// --- extensions -----------------------------------------------------------------------------------------------------
 struct list_answers { // of one attribute
     const struct open311_attribute *attribute;
     const struct open311_answer *answers;

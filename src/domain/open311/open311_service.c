@@ -17,7 +17,7 @@ static const struct field attribute_fields[] = {OPEN311_ATTRIBUTE_FIELDS(FIELD_R
 const struct record open311_attribute_record = {"open311_attribute", "open311_attribute",
                                                 sizeof(struct open311_attribute), FIELDS(attribute_fields)};
 
-// --- rules -----------------------------------------------------------------------------------------------------------
+// --- rules ----------------------------------------------------------------------------------------------------------
 enum err open311_check_jurisdiction(struct ctx *c, struct str sent)
 {
     struct str own = c->house->config ? str_of(c->house->config->jurisdiction) : (struct str){0};
@@ -131,7 +131,7 @@ enum err open311_service_put(struct ctx *c, int64_t item_id, struct open311_serv
     return tell_changed(c, service, attributes, count);
 }
 
-// --- how it is told --------------------------------------------------------------------------------------------------
+// --- how it is told -------------------------------------------------------------------------------------------------
 struct str open311_item_name(const struct ctx *c, const struct service_item *item)
 {
     return strcmp(c->lang, "en") == 0 ? item->name_en : item->name_zh;
@@ -265,8 +265,7 @@ enum err open311_http_service(struct ctx *c, struct http_request *rq, struct htt
     return store_read(c, write_definition, &call);
 }
 
-// --- for the system administrator
-// --------------------------------------------------------------------------------------
+// --- for the system administrator -----------------------------------------------------------------------------------
 static const struct field definition_fields[] = {
     {.name = "batch",
      .type = FIELD_BOOL,

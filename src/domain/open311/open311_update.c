@@ -7,10 +7,9 @@
 
 #include <string.h>
 
-#define UPDATES_MAX 1000
+#define UPDATES_CHUNK 500
 
-// --- out
-// ---------------------------------------------------------------------------------------------------------------
+// --- out ------------------------------------------------------------------------------------------------------------
 static const char *closed_status(const struct json *data)
 {
     static const char *const by_outcome[] = {
@@ -31,7 +30,8 @@ const char *open311_update_status(struct ctx *c, const struct event *event, int 
     }
     struct str from = json_str(json_get(data, "from")), to = json_str(json_get(data, "to"));
     int state = enum_from_name(request_state_names, to);
-    if (state < 0 || !from.n || str_equal(from, to))
+    bool referred = str_equal_z(event->type, "request.transferred"); // also from one hand to another in the same state
+    if (state < 0 || !from.n || (str_equal(from, to) && !referred))
         return NULL;
     *ret_state = state;
     switch (state) {
@@ -40,7 +40,7 @@ const char *open311_update_status(struct ctx *c, const struct event *event, int 
     case REQUEST_DISPATCHED:
         if (str_equal_z(event->type, "request.reopened"))
             return "REOPEN";
-        return str_equal_z(event->type, "request.transferred") ? "INTERNAL_REFERRAL" : "ACTION_SCHEDULED";
+        return referred ? "INTERNAL_REFERRAL" : "ACTION_SCHEDULED";
     case REQUEST_IN_PROGRESS:
     case REQUEST_HANDLED:
     case REQUEST_CALLBACK:
@@ -56,16 +56,12 @@ const char *open311_update_status(struct ctx *c, const struct event *event, int 
 
 struct window {
     enum open311_format format;
-    int64_t from_ms, to_ms;
+    int64_t from_ms, to_ms, skip, max;
     struct http_response *rs;
 };
 
-static void write_update(struct ctx *c, const struct event *event, struct open311_out *o)
+static void write_update(struct ctx *c, const struct event *event, const char *status, int state, struct open311_out *o)
 {
-    int state = 0;
-    const char *status = open311_update_status(c, event, &state);
-    if (!status)
-        return;
     bool english = strcmp(c->lang, "en") == 0;
     out_object(o, "request_update");
     out_id(o, "update_id", event->id);
@@ -79,20 +75,41 @@ static void write_update(struct ctx *c, const struct event *event, struct open31
     out_end(o);
 }
 
+// Those of the events that change what a client shows; *skip and *left count them down.
+static void write_some(struct ctx *c, const struct rows *rows, int64_t *skip, int64_t *left, struct open311_out *o)
+{
+    const struct event *events = rows->at;
+    for (size_t i = 0; i < rows->count && *left; i++) {
+        int state = 0;
+        const char *status = open311_update_status(c, &events[i], &state);
+        if (!status)
+            continue;
+        if (*skip > 0) {
+            --*skip;
+            continue;
+        }
+        write_update(c, &events[i], status, state, o);
+        --*left;
+    }
+}
+
 static enum err write_updates(struct ctx *c, void *arg)
 {
     const struct window *window = arg;
-    struct rows rows;
+    int64_t skip = window->skip, left = window->max, after = id_floor(window->from_ms) - 1;
+    struct rows rows = {.count = UPDATES_CHUNK};
     struct open311_out o;
-    TRY(db_list(c, &sql_open311_updates,
-                ARGS(ARG_INT("from_id", id_floor(window->from_ms)), ARG_INT("from_ms", window->from_ms),
-                     ARG_INT("to_ms", window->to_ms), ARG_INT("max", UPDATES_MAX)),
-                &event_record, UPDATES_MAX, &rows));
-    const struct event *events = rows.at;
     out_begin(&o, c, window->format, window->rs);
     out_list(&o, "service_request_updates");
-    for (size_t i = 0; i < rows.count; i++)
-        write_update(c, &events[i], &o);
+    while (left && rows.count == UPDATES_CHUNK) {
+        TRY(db_list(c, &sql_open311_updates,
+                    ARGS(ARG_INT("after", after), ARG_INT("from_ms", window->from_ms), ARG_INT("to_ms", window->to_ms),
+                         ARG_INT("max", UPDATES_CHUNK)),
+                    &event_record, UPDATES_CHUNK, &rows));
+        write_some(c, &rows, &skip, &left, &o);
+        if (rows.count)
+            after = ((const struct event *)rows.at)[rows.count - 1].id;
+    }
     out_end(&o);
     return OK;
 }
@@ -100,14 +117,16 @@ static enum err write_updates(struct ctx *c, void *arg)
 enum err open311_http_updates(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     struct window window = {.format = open311_format_of(rq), .rs = rs};
+    int64_t page;
     TRY(open311_authenticate(c, rq, STR("")));
     TRY(open311_check_jurisdiction(c, http_query(c, rq, "jurisdiction_id")));
     TRY(open311_window(c, rq, &window.from_ms, &window.to_ms));
+    TRY(open311_page(c, rq, &page, &window.max));
+    window.skip = page * window.max;
     return store_read(c, write_updates, &window);
 }
 
-// --- in
-// ----------------------------------------------------------------------------------------------------------------
+// --- in -------------------------------------------------------------------------------------------------------------
 static const char *const update_statuses[] = {"OPEN",
                                               "IN_PROGRESS",
                                               "ACTION_SCHEDULED",

@@ -156,8 +156,7 @@ static void one_tree_in_two_spellings(void **state)
     arena_free(c.arena);
 }
 
-// --- with a store
-// --------------------------------------------------------------------------------------------------------
+// --- with a store ---------------------------------------------------------------------------------------------------
 static const struct module *const all[] = {&flow_module,    &place_module, &org_module,     &account_module,
                                            &catalog_module, &media_module, &request_module, &open311_module};
 #define MODULE_COUNT (sizeof all / sizeof *all)
