@@ -248,7 +248,7 @@ export const shared = locale(
     'rating.3': 'So-so',
     'rating.4': 'Satisfied',
     'rating.5': 'Very satisfied',
-    'rating.stars': '{0} stars',
+    'rating.stars': '{0} of 5 stars',
     'phone.call': 'Call {0}',
     'phone.help': 'Need help? Call',
     'phone.none': 'The community has left no phone number yet',
