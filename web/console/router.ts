@@ -24,7 +24,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console/requests', name: 'requests', component: () => import('./views/RequestList.vue'), meta: { title: 'list.title', roles: workRoles } },
   { path: '/console/requests/:id', name: 'request', component: () => import('./views/RequestPage.vue'), props: true, meta: { title: 'list.title', roles: workRoles } },
   { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
-  { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
+  { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), beforeEnter: (to) => (to.query.place ? true : { name: 'places' }), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
   { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },
   { path: '/console/people', name: 'people', component: () => import('./views/PeoplePage.vue'), meta: { title: 'people.title', roles: ['system_admin', 'security_admin'] } },
   { path: '/console/grants', name: 'grants', component: () => import('./views/GrantsPage.vue'), meta: { title: 'grants.title', roles: ['security_admin'] } },

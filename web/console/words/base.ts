@@ -23,6 +23,10 @@ export const base = {
   'app.open_resident': ['打开居民端', 'Open the resident app'],
   'app.open_worker': ['打开楼栋长手机端', 'Open the worker app'],
 
+  'date.shape': ['年-月-日', 'yyyy-mm-dd'],
+  'file.choose': ['选择文件', 'Choose a file'],
+  'file.none': ['还没有选', 'None chosen yet'],
+
   'nav.desk': ['今日待办', 'Today'],
   'nav.start': ['首页', 'Start'],
   'nav.requests': ['诉求', 'Requests'],
