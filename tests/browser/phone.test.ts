@@ -214,8 +214,11 @@ describe.each(engines)("the phones on %s", (engine) => {
       }
       await Promise.all(two.map((one) => one.button(w("act.sign")).click()));
       for (const one of two) await one.page.locator(".l-status", { hasText: w("status.in_progress") }).first().waitFor();
-      const told = await Promise.all(two.map((one) => one.page.locator(".l-error").allTextContents()));
-      expect(told.filter((text) => text.length > 0)).toHaveLength(1);
+      // The new state may come by the live stream before the refusal does.
+      let told: string[][] = [];
+      await expect
+        .poll(async () => (told = await Promise.all(two.map((one) => one.page.locator(".l-error").allTextContents()))).filter((text) => text.length > 0).length, { timeout: 30_000 })
+        .toBe(1);
       expect(told.flat().join()).toContain("罗");
       for (const one of two) {
         expect(one.faults()).toEqual([]);
