@@ -22,11 +22,10 @@ static enum err read_faults(struct ctx *c, void *arg)
     struct rows rows;
     TRY(import_faults(c, run->id, &rows));
     const struct import_fault *faults = rows.at;
-    const struct message *const *messages = module_messages(c, &modules);
     for (size_t i = 0; i < rows.count; i++) {
-        const struct message *m = message_find(messages, str_z(c->arena, faults[i].reason));
-        printf("line %lld: %s: %.*s%s%s\n", (long long)faults[i].line, faults[i].bad ? "refused" : "taken",
-               STR_ARG(faults[i].field), faults[i].field.n ? ": " : "", m ? m->en : str_z(c->arena, faults[i].reason));
+        struct str why = fault_sentence(c, faults[i].reason);
+        printf("line %lld: %s: %.*s%s%.*s\n", (long long)faults[i].line, faults[i].bad ? "refused" : "doubt",
+               STR_ARG(faults[i].field), faults[i].field.n ? ": " : "", STR_ARG(why));
     }
     return OK;
 }
@@ -88,6 +87,16 @@ static enum err write_to_file(struct ctx *c, struct str bytes, void *arg)
     return fail(c, ERR_BUSY, "store.disk");
 }
 
+// By the name of a mapping, or of the file that has it; of one that only this store knows, its name.
+static enum err export_mapped(struct ctx *c, const char *mapping, FILE *out, int64_t *ret_rows)
+{
+    struct str name = str_of(mapping), text;
+    if (mapping_find(c, name, true, &text) == OK)
+        TRY(mapping_name(c, text, &name));
+    ctx_clear_error(c);
+    return export_imported(c, name, write_to_file, out, ret_rows);
+}
+
 static int export_opened(struct ctx *c, const struct command_line *line, FILE *out)
 {
     const char *mapping = command_value(line, "mapping"), *what = command_value(line, "what");
@@ -96,7 +105,7 @@ static int export_opened(struct ctx *c, const struct command_line *line, FILE *o
     if (what && strcmp(what, "events") == 0)
         err = event_export(c, command_value(line, "to") ? command_value(line, "to") : "/dev/stdout");
     else if (mapping)
-        err = export_imported(c, str_of(mapping), write_to_file, out, &rows);
+        err = export_mapped(c, mapping, out, &rows);
     else
         err = export_requests(c, write_to_file, out, &rows);
     if (err == OK && fflush(out) != 0)

@@ -67,10 +67,15 @@ describe.each(engines)("import and export on %s", (engine) => {
     }
   });
 
-  it("gives back what came, column by column", () => {
+  it("gives back what came, byte by byte, and knows it again", () => {
     const back = linli(["export", "--mapping", "zh-replied", ...place.args, "--no-demo"]);
     expect(back.status, back.stderr).toBe(0);
-    expect(back.stdout).toBe(writeCsv(zh));
+    expect(back.stdout).toBe(writeTsv(zh));
+    const file = join(place.dir, "back.tsv"), nycBack = join(place.dir, "back.csv");
+    expect(linli(["export", "--mapping", "zh-replied", "--to", file, ...place.args, "--no-demo"]).status).toBe(0);
+    expect(run("zh-replied", file).stdout).toContain(`${zh.length - 1} rows read: 0 new, ${zh.length - 1} there already, 0 refused`);
+    expect(linli(["export", "--mapping", "nyc311", "--to", nycBack, ...place.args, "--no-demo"]).status).toBe(0);
+    expect(readFileSync(nycBack, "utf8").slice(0, writeCsv(nyc).length)).toBe(writeCsv(nyc));
     const all = linli(["export", ...place.args, "--no-demo"]);
     expect(all.stdout).toContain(zh[1][4]);
   });
@@ -86,7 +91,7 @@ describe.each(engines)("import and export on %s", (engine) => {
       expect(restored.status, restored.stderr).toBe(0);
       expect(linli(["verify", ...target.args, "--no-demo"]).stdout).toContain("whole:");
       const back = linli(["export", "--mapping", "zh-replied", ...target.args, "--no-demo"]);
-      expect(back.stdout).toBe(writeCsv(zh));
+      expect(back.stdout).toBe(writeTsv(zh));
       expect(linli(["restore", "--from", file, ...target.args, "--no-demo"]).status).not.toBe(0);
       server = await Server.start(target);
       expect(await countOf("噪音", await server.become("district_leader"))).toBe(zh.filter((row) => row[4].includes("噪音")).length);

@@ -63,6 +63,22 @@ enum err mapping_name(struct ctx *c, struct str text, struct str *ret_name)
     return OK;
 }
 
+struct str fault_text(struct ctx *c, const struct error *error)
+{
+    const char *key = error->key && *error->key ? error->key : "import.refused";
+    struct str text = str_format(c->arena, "%s %.*s\t%.*s", key, STR_ARG(error->args[0]), STR_ARG(error->args[1]));
+    return utf8_prefix(str_trim(text), FAULT_TEXT_MAX);
+}
+
+struct str fault_sentence(struct ctx *c, struct str fault)
+{
+    struct str args[2], key = str_cut(&fault, ' ');
+    args[0] = str_cut(&fault, '\t');
+    args[1] = fault;
+    const struct message *message = message_find(module_messages(c, c->house->modules), str_z(c->arena, key));
+    return message ? message_text(c->arena, message, c->lang, args) : key;
+}
+
 static const struct message messages[] = {
     {"exchange.no_mapping", "没有名为 {0} 的对照表，请从列表中选一个。",
      "There is no mapping {0}; choose one of the list."},
@@ -83,8 +99,11 @@ static const struct message messages[] = {
     {"import.closed_before_reported", "办结早于提出，按提出时间计。",
      "Closed before it was reported; the time of the report was taken."},
     {"import.bad_point", "经纬度不对，已略去。", "The coordinates are not valid and were left out."},
+    {"import.differs", "与已导入的内容不同，未作改动。", "Differs from what was imported; left as it is."},
     {"import.bad_quote", "引号没有成对。", "A quotation mark is not closed."},
     {"import.row_too_long", "这一行太长。", "The row is too long."},
+    {"exchange.cell_unwritable", "请求 {0} 的单元格里有制表符或换行，无法写成制表符分隔的文件。",
+     "a cell of request {0} holds a tab or a line break, which a tab-separated file cannot hold"},
     {"import.refused", "这一行无法收下。", "The row could not be taken."},
     {0},
 };

@@ -29,8 +29,9 @@ INSERT INTO import_fault (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}}
 SELECT {{columns}} FROM import_fault WHERE tenant_id = :tenant_id AND run_id = :run_id ORDER BY line, field LIMIT 10000
 
 -- name: import_source_put
-INSERT INTO import_source (tenant_id, mapping, header) VALUES (:tenant_id, :mapping@text, :header@text)
-ON CONFLICT (tenant_id, mapping) DO UPDATE SET header = excluded.header
+INSERT INTO import_source (tenant_id, mapping, header, separator)
+VALUES (:tenant_id, :mapping@text, :header@text, :separator@text)
+ON CONFLICT (tenant_id, mapping) DO UPDATE SET header = excluded.header, separator = excluded.separator
 
 -- name: import_source_get
 -- record: import_source
@@ -43,9 +44,14 @@ INSERT INTO import_row (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
 -- name: import_row_walk
 -- record: import_row
 SELECT {{columns}} FROM import_row
-WHERE tenant_id = :tenant_id AND mapping = :mapping AND line > :after_line@int
-ORDER BY line, request_id LIMIT 200
+WHERE tenant_id = :tenant_id AND mapping = :mapping AND request_id > :after@int
+ORDER BY request_id LIMIT 100
+
+-- name: import_row_of_request
+-- record: import_row
+SELECT {{columns}} FROM import_row
+WHERE tenant_id = :tenant_id AND mapping = :mapping AND request_id = :request_id
 
 -- name: export_request_walk
 -- record: request
-SELECT {{columns}} FROM request WHERE tenant_id = :tenant_id AND id > :after@int ORDER BY id LIMIT 200
+SELECT {{columns}} FROM request WHERE tenant_id = :tenant_id AND id > :after@int ORDER BY id LIMIT 100

@@ -40,19 +40,10 @@ static enum err save_upload(struct ctx *c, const char *path, struct str bytes)
     return OK;
 }
 
-// The sentence of a key, with its argument ("key argument"); what is no key is told as it is.
-static struct str sentence(struct ctx *c, struct str fault)
-{
-    struct str arg = fault, key = str_cut(&arg, ' ');
-    const struct message *const tables[] = {exchange_module.messages, NULL};
-    const struct message *message = message_find(tables, str_z(c->arena, key));
-    return message ? message_text(c->arena, message, c->lang, (struct str[2]){arg}) : fault;
-}
-
 static struct import_run for_people(struct ctx *c, const struct import_run *run)
 {
     struct import_run told = *run;
-    told.fault = sentence(c, run->fault);
+    told.fault = run->fault.n ? fault_sentence(c, run->fault) : run->fault;
     return told;
 }
 
@@ -134,7 +125,7 @@ static void write_fault(struct ctx *c, const struct import_fault *fault, struct 
     json_key(w, "field");
     json_put_str(w, fault->field);
     json_key(w, "reason");
-    json_put_str(w, sentence(c, fault->reason));
+    json_put_str(w, fault_sentence(c, fault->reason));
     json_object_end(w);
 }
 

@@ -4,7 +4,8 @@
 
 #define IMPORT_SOURCE_FIELDS(F, S)                                                                                     \
     F(S, TEXT, mapping, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "name of the mapping")                         \
-    F(S, TEXT, header, .read = READ_NOBODY, .max = 10000, .doc = "header row as CSV")
+    F(S, TEXT, header, .read = READ_NOBODY, .max = 10000, .doc = "header row as CSV")                                  \
+    F(S, TEXT, separator, .read = READ_NOBODY, .max = 5, .doc = "of its files: comma or tab")
 struct import_source {
     IMPORT_SOURCE_FIELDS(FIELD_MEMBER, import_source)
 };

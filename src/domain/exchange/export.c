@@ -12,7 +12,8 @@
 #include "json/record_json.h"
 
 #define CHUNK_MAX_BYTES (16 << 20)
-#define PAGE_ROWS 200
+#define DRAIN_BYTES (1 << 20)
+#define PAGE_ROWS 100
 #define EXPORT_ARENA_BYTES ((size_t)256 << 20)
 
 struct walk {
@@ -20,7 +21,9 @@ struct walk {
     void *sink_arg;
     struct buf out;
     int64_t after, rows;
-    struct str mapping;
+    struct str mapping, header;
+    struct csv_reader *reader;                  // of the rows as they lie; NULL: they are handed on as they lie
+    enum err (*read)(struct ctx *c, void *arg); // in the read: walk_pages, or what goes before it too
     enum err (*page)(struct ctx *c, struct walk *walk, size_t *ret_count);
 };
 
@@ -64,7 +67,7 @@ static enum err tell(struct ctx *c, void *arg)
 static enum err run_walk(struct ctx *c, struct walk *walk, int64_t *ret_rows)
 {
     buf_init(&walk->out, CHUNK_MAX_BYTES);
-    enum err err = store_read(c, walk_pages, walk);
+    enum err err = store_read(c, walk->read, walk);
     buf_free(&walk->out);
     if (err == OK)
         err = store_write(c, tell, walk);
@@ -160,7 +163,7 @@ static enum err request_page(struct ctx *c, struct walk *walk, size_t *ret_count
 
 enum err export_requests(struct ctx *c, export_sink sink, void *arg, int64_t *ret_rows)
 {
-    struct walk walk = {.sink = sink, .sink_arg = arg, .page = request_page};
+    struct walk walk = {.sink = sink, .sink_arg = arg, .read = walk_pages, .page = request_page};
     struct buf header;
     buf_init(&header, 4096);
     put_header(&header);
@@ -171,20 +174,54 @@ enum err export_requests(struct ctx *c, export_sink sink, void *arg, int64_t *re
 
 // --- what was imported, as it came
 // ------------------------------------------------------------------------------------
+// A row lies as CSV. As a line of tab-separated text it has no quotes, so neither tabs nor line ends within a cell.
+static enum err put_tabbed(struct ctx *c, struct walk *walk, struct str csv, int64_t request_id)
+{
+    const struct str *cells;
+    size_t count;
+    int64_t line;
+    csv_feed(walk->reader, csv, true);
+    enum csv_result result = csv_next(walk->reader, &cells, &count, &line);
+    if (result == CSV_END) // one column, and nothing in it
+        count = 0;
+    else if (result != CSV_ROW)
+        return fail(c, ERR_INTERNAL, "exchange.page_too_large");
+    for (size_t i = 0; i < count; i++) {
+        for (const char *bad = "\t\r\n"; *bad; bad++)
+            if (str_find_byte(cells[i], *bad, 0) != (size_t)-1)
+                return fail_with(c, ERR_CONFLICT, "exchange.cell_unwritable", id_text(c->arena, request_id), STR(""));
+        if (i)
+            buf_add_byte(&walk->out, '\t');
+        buf_add_str(&walk->out, cells[i]);
+    }
+    buf_add_byte(&walk->out, '\n');
+    return OK;
+}
+
+static enum err put_imported(struct ctx *c, struct walk *walk, struct str csv, int64_t request_id)
+{
+    if (walk->reader)
+        return put_tabbed(c, walk, csv, request_id);
+    buf_add_str(&walk->out, csv);
+    csv_write_end(&walk->out);
+    return OK;
+}
+
 static enum err imported_page(struct ctx *c, struct walk *walk, size_t *ret_count)
 {
     struct rows rows;
-    TRY(db_list(c, &sql_import_row_walk, ARGS(ARG_TEXT("mapping", walk->mapping), ARG_INT("after_line", walk->after)),
+    TRY(db_list(c, &sql_import_row_walk, ARGS(ARG_TEXT("mapping", walk->mapping), ARG_INT("after", walk->after)),
                 &import_row_record, PAGE_ROWS, &rows));
     const struct import_row *list = rows.at;
     for (size_t i = 0; i < rows.count; i++) {
         struct str clear;
         TRY(open_bytes(c, "import_row", "box", list[i].request_id, list[i].box, &clear));
-        buf_add_str(&walk->out, clear);
-        csv_write_end(&walk->out);
+        TRY(put_imported(c, walk, clear, list[i].request_id));
+        if (walk->out.n > DRAIN_BYTES)
+            TRY(drain(c, walk));
     }
     if (rows.count)
-        walk->after = list[rows.count - 1].line;
+        walk->after = list[rows.count - 1].request_id;
     *ret_count = rows.count;
     return OK;
 }
@@ -197,12 +234,27 @@ static enum err get_source(struct ctx *c, void *arg)
     return err == ERR_NOT_FOUND ? fail_with(c, ERR_NOT_FOUND, "exchange.no_mapping", source->mapping, str_of("")) : err;
 }
 
+static enum err walk_imported(struct ctx *c, void *arg)
+{
+    struct walk *walk = arg;
+    TRY(put_imported(c, walk, walk->header, 0));
+    return walk_pages(c, walk);
+}
+
 enum err export_imported(struct ctx *c, struct str mapping, export_sink sink, void *arg, int64_t *ret_rows)
 {
     struct import_source source = {.mapping = mapping};
-    struct walk walk = {.sink = sink, .sink_arg = arg, .page = imported_page, .mapping = mapping};
     TRY(store_read(c, get_source, &source));
-    TRY(sink(c, source.header, arg));
-    TRY(sink(c, STR("\r\n"), arg));
-    return run_walk(c, &walk, ret_rows);
+    struct walk walk = {.sink = sink,
+                        .sink_arg = arg,
+                        .read = walk_imported,
+                        .page = imported_page,
+                        .header = source.header,
+                        .mapping = mapping};
+    if (str_equal_z(source.separator, "tab"))
+        walk.reader = csv_reader_new(',', true, 2 * IMPORT_ROW_MAX_BYTES);
+    enum err err = run_walk(c, &walk, ret_rows);
+    if (walk.reader)
+        csv_reader_free(walk.reader);
+    return err;
 }

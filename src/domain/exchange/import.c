@@ -16,7 +16,8 @@
 
 #define BATCH_ROWS 100
 #define BATCH_ARENA_BYTES ((size_t)512 << 20)
-#define WORDS_MAX 10000 // code points, as request_record has it for what staff and imports write
+#define BATCH_FAULTS (BATCH_ROWS * 4) // then it is time to write
+#define ROW_FAULTS 8
 
 // One row, mapped: what becomes a request, and the row itself.
 struct mapped {
@@ -24,6 +25,7 @@ struct mapped {
     struct imported_request request;
     struct str item_name, place_names[3];
     struct str row_csv;
+    bool differs; // its key is known, with another content
 };
 
 struct batch {
@@ -31,13 +33,14 @@ struct batch {
     struct import_run *run;
     struct mapped rows[BATCH_ROWS];
     size_t count;
-    size_t from, to; // the rows that the transaction now running writes
-    struct import_fault faults[BATCH_ROWS * 4];
+    size_t from, to;                                       // the rows that the transaction now running writes
+    struct import_fault faults[BATCH_FAULTS + BATCH_ROWS]; // a written row may add one more
     size_t fault_count;
     int64_t rows_new, rows_same; // of the transaction now running
 };
 
-static void add_fault(struct batch *b, int64_t line, bool bad, const char *field, const char *reason)
+// reason: a key, or what fault_text makes of an error.
+static void add_fault(struct batch *b, int64_t line, bool bad, struct str field, struct str reason)
 {
     if (bad)
         b->run->rows_bad++;
@@ -45,7 +48,17 @@ static void add_fault(struct batch *b, int64_t line, bool bad, const char *field
         b->run->rows_warned++;
     if (b->fault_count < sizeof b->faults / sizeof *b->faults &&
         b->run->rows_bad + b->run->rows_warned <= IMPORT_FAULTS_MAX)
-        b->faults[b->fault_count++] = (struct import_fault){b->run->id, line, bad, str_of(field), str_of(reason)};
+        b->faults[b->fault_count++] = (struct import_fault){b->run->id, line, bad, field, reason};
+}
+
+static void add_doubt(struct batch *b, int64_t line, const char *field, const char *reason)
+{
+    add_fault(b, line, false, str_of(field), str_of(reason));
+}
+
+static bool time_to_write(const struct batch *b)
+{
+    return b->count == BATCH_ROWS || b->fault_count + ROW_FAULTS >= BATCH_FAULTS;
 }
 
 // --- map and check --------------------------------------------------------------------------------------------------
@@ -59,86 +72,101 @@ static bool text_is_clean(struct str s)
     return true;
 }
 
-static const char *map_times(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m,
-                             const char **ret_field)
+static enum err map_closing(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m)
 {
     const struct mapping *map = b->mapping;
-    bool exact;
-    *ret_field = "reported_at";
-    if (!mapping_time(map, mapping_fill(c, map, MAP_REPORTED_AT, row), &m->request.reported_at_ms, &exact))
-        return "import.bad_time";
-    if (!exact)
-        add_fault(b, m->line, false, "reported_at", "import.day_only");
-    struct str due = mapping_fill(c, map, MAP_DUE_AT, row);
-    if (due.n && !mapping_time(map, due, &m->request.due_at_ms, &exact))
-        add_fault(b, m->line, false, "due_at", "import.bad_time");
-    if (!map->text[MAP_CLOSED_WHEN].n || !mapping_holds(c, map, MAP_CLOSED_WHEN, row))
-        return NULL;
-    struct str closed = mapping_fill(c, map, MAP_CLOSED_AT, row);
+    bool exact, is_closed = false;
+    if (map->text[MAP_CLOSED_WHEN].n)
+        TRY(mapping_holds(c, map, MAP_CLOSED_WHEN, row, &is_closed));
+    if (!is_closed)
+        return OK;
+    struct str closed, otherwise;
+    TRY(mapping_fill(c, map, MAP_CLOSED_AT, row, &closed));
+    TRY(mapping_fill(c, map, MAP_CLOSED_AT_OTHERWISE, row, &otherwise));
     if (!mapping_time(map, closed, &m->request.closed_at_ms, &exact)) {
-        add_fault(b, m->line, false, "closed_at", "import.bad_time");
-        if (!mapping_time(map, mapping_fill(c, map, MAP_CLOSED_AT_OTHERWISE, row), &m->request.closed_at_ms, &exact))
+        add_doubt(b, m->line, "closed_at", "import.bad_time");
+        if (!mapping_time(map, otherwise, &m->request.closed_at_ms, &exact))
             m->request.closed_at_ms = m->request.reported_at_ms;
     } else if (!exact) {
-        add_fault(b, m->line, false, "closed_at", "import.day_only");
+        add_doubt(b, m->line, "closed_at", "import.day_only");
     }
     if (m->request.closed_at_ms < m->request.reported_at_ms) {
-        add_fault(b, m->line, false, "closed_at", "import.closed_before_reported");
+        add_doubt(b, m->line, "closed_at", "import.closed_before_reported");
         m->request.closed_at_ms = m->request.reported_at_ms;
     }
-    return NULL;
+    return OK;
 }
 
-static void map_point(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m)
-{
-    struct str lat = mapping_fill(c, b->mapping, MAP_LAT, row), lng = mapping_fill(c, b->mapping, MAP_LNG, row);
-    double lat_value = 0, lng_value = 0;
-    if (!lat.n && !lng.n)
-        return;
-    if (!str_to_double(lat, &lat_value) || !str_to_double(lng, &lng_value) || lat_value < -90 || lat_value > 90 ||
-        lng_value < -180 || lng_value > 180)
-        add_fault(b, m->line, false, "lat", "import.bad_point");
-    else
-        m->request.lat = lat_value, m->request.lng = lng_value;
-}
-
-// NULL, or why the row is refused.
-static const char *map_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, struct mapped *m,
-                           const char **ret_field)
+static enum err map_times(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m)
 {
     const struct mapping *map = b->mapping;
-    *ret_field = "";
+    struct str reported, due;
+    bool exact;
+    TRY(mapping_fill(c, map, MAP_REPORTED_AT, row, &reported));
+    if (!mapping_time(map, reported, &m->request.reported_at_ms, &exact))
+        return fail_field(c, ERR_INVALID, "import.bad_time", STR("reported_at"));
+    if (!exact)
+        add_doubt(b, m->line, "reported_at", "import.day_only");
+    TRY(mapping_fill(c, map, MAP_DUE_AT, row, &due));
+    if (due.n && !mapping_time(map, due, &m->request.due_at_ms, &exact))
+        add_doubt(b, m->line, "due_at", "import.bad_time");
+    return map_closing(c, b, row, m);
+}
+
+static enum err map_point(struct ctx *c, struct batch *b, const struct str *row, struct mapped *m)
+{
+    struct str lat, lng;
+    double lat_value = 0, lng_value = 0;
+    TRY(mapping_fill(c, b->mapping, MAP_LAT, row, &lat));
+    TRY(mapping_fill(c, b->mapping, MAP_LNG, row, &lng));
+    if (!lat.n && !lng.n)
+        return OK;
+    if (!str_to_double(lat, &lat_value) || !str_to_double(lng, &lng_value) || lat_value < -90 || lat_value > 90 ||
+        lng_value < -180 || lng_value > 180)
+        add_doubt(b, m->line, "lat", "import.bad_point");
+    else
+        m->request.lat = lat_value, m->request.lng = lng_value;
+    return OK;
+}
+
+static enum err check_cells(struct ctx *c, const struct mapping *map, const struct str *row, size_t count)
+{
     if (count != map->column_count)
-        return "import.wrong_column_count";
+        return fail(c, ERR_INVALID, "import.wrong_column_count");
     for (size_t i = 0; i < count; i++)
-        if (!text_is_clean(row[i])) {
-            *ret_field = str_z(c->arena, map->header[i]);
-            return utf8_valid(row[i]) ? "field.bad_character" : "json.bad_utf8";
-        }
-    struct str key = mapping_fill(c, map, MAP_KEY, row);
-    *ret_field = "key";
-    if (!key.n || key.n > 100)
-        return key.n ? "field.too_long" : "field.missing";
+        if (!text_is_clean(row[i]))
+            return fail_field(c, ERR_INVALID, utf8_valid(row[i]) ? "field.bad_character" : "json.bad_utf8",
+                              map->header[i]);
+    return OK;
+}
+
+// What must not be empty.
+static enum err fill_needed(struct ctx *c, const struct mapping *map, enum mapping_key key, const char *name,
+                            const struct str *row, struct str *ret_text)
+{
+    TRY(mapping_fill(c, map, key, row, ret_text));
+    return ret_text->n ? OK : fail_field(c, ERR_INVALID, "field.missing", str_of(name));
+}
+
+// An error tells why the row is refused.
+static enum err map_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, struct mapped *m)
+{
+    const struct mapping *map = b->mapping;
+    struct str key, kind;
+    TRY(check_cells(c, map, row, count));
+    TRY(fill_needed(c, map, MAP_KEY, "key", row, &key));
     m->request.external_key = str_format(c->arena, "%.*s:%.*s", STR_ARG(map->text[MAP_NAME]), STR_ARG(key));
-    m->request.words = mapping_fill(c, map, MAP_WORDS, row);
-    m->request.reply = mapping_fill(c, map, MAP_REPLY, row);
-    *ret_field = "words";
-    if (!m->request.words.n)
-        return "field.missing";
-    if (utf8_count(m->request.words) > WORDS_MAX || utf8_count(m->request.reply) > WORDS_MAX)
-        return "field.too_long";
-    *ret_field = "kind";
-    m->request.kind = enum_from_name(request_kind_names, mapping_fill(c, map, MAP_KIND, row));
+    TRY(fill_needed(c, map, MAP_WORDS, "words", row, &m->request.words));
+    TRY(mapping_fill(c, map, MAP_REPLY, row, &m->request.reply));
+    TRY(mapping_fill(c, map, MAP_KIND, row, &kind));
+    m->request.kind = enum_from_name(request_kind_names, kind);
     if (m->request.kind < 0)
-        return "field.unknown_value";
-    m->item_name = mapping_fill(c, map, MAP_ITEM, row);
+        return fail_field(c, ERR_INVALID, "field.unknown_value", STR("kind"));
     for (size_t i = 0; i < 3; i++)
-        m->place_names[i] = mapping_fill(c, map, (enum mapping_key)(MAP_PLACE_SUBDISTRICT + i), row);
-    *ret_field = "item";
-    if (!m->item_name.n || utf8_count(m->item_name) > 60)
-        return m->item_name.n ? "field.too_long" : "field.missing";
-    map_point(c, b, row, m);
-    return map_times(c, b, row, m, ret_field);
+        TRY(mapping_fill(c, map, (enum mapping_key)(MAP_PLACE_SUBDISTRICT + i), row, &m->place_names[i]));
+    TRY(fill_needed(c, map, MAP_ITEM, "item", row, &m->item_name));
+    TRY(map_point(c, b, row, m));
+    return map_times(c, b, row, m);
 }
 
 static struct str row_as_csv(struct ctx *c, const struct str *row, size_t count)
@@ -198,16 +226,35 @@ static enum err find_item(struct ctx *c, const struct batch *b, const struct map
     return err;
 }
 
+// The same key again: is it the same row?
+static enum err compare_row(struct ctx *c, const struct batch *b, struct mapped *m, int64_t id)
+{
+    struct import_row known;
+    struct str csv;
+    enum err err = db_one(c, &sql_import_row_of_request,
+                          ARGS(ARG_TEXT("mapping", b->mapping->text[MAP_NAME]), ARG_INT("request_id", id)),
+                          &import_row_record, &known);
+    if (err == ERR_NOT_FOUND) { // a request that came otherwise: nothing to compare with
+        ctx_clear_error(c);
+        return OK;
+    }
+    TRY(err);
+    TRY(open_bytes(c, "import_row", "box", id, known.box, &csv));
+    m->differs = !str_equal(csv, m->row_csv);
+    return OK;
+}
+
 static enum err write_row(struct ctx *c, struct batch *b, struct mapped *m)
 {
     bool is_new;
     int64_t id;
+    m->differs = false;
     TRY(find_place(c, b, m, &m->request.place_id));
     TRY(find_item(c, b, m, &m->request.item_id));
     TRY(request_import(c, &m->request, &is_new, &id));
     if (!is_new) {
         b->rows_same++;
-        return OK;
+        return compare_row(c, b, m, id);
     }
     struct import_row row = {.mapping = b->mapping->text[MAP_NAME], .line = m->line, .request_id = id};
     row.box = seal_bytes(c, "import_row", "box", id, m->row_csv);
@@ -246,6 +293,9 @@ static enum err write_rows(struct ctx *c, struct batch *b, size_t from, size_t t
     TRY(store_write(c, write_batch, b));
     b->run->rows_new += b->rows_new;
     b->run->rows_same += b->rows_same;
+    for (size_t i = from; i < to; i++)
+        if (b->rows[i].differs)
+            add_doubt(b, b->rows[i].line, "key", "import.differs");
     return OK;
 }
 
@@ -257,7 +307,7 @@ static enum err write_singly(struct ctx *c, struct batch *b)
         if (err == ERR_BUSY || err == ERR_INTERNAL)
             return err;
         if (err != OK)
-            add_fault(b, b->rows[i].line, true, "", c->error.key ? c->error.key : "import.refused");
+            add_fault(b, b->rows[i].line, true, c->error.field, fault_text(c, &c->error));
         ctx_clear_error(c);
     }
     return OK;
@@ -281,25 +331,25 @@ static enum err flush(struct ctx *c, struct batch *b)
 static enum err put_header(struct ctx *c, void *arg)
 {
     struct mapping *m = arg;
-    return db_exec(
-        c, &sql_import_source_put,
-        ARGS(ARG_TEXT("mapping", m->text[MAP_NAME]), ARG_TEXT("header", row_as_csv(c, m->header, m->column_count))),
-        NULL);
+    return db_exec(c, &sql_import_source_put,
+                   ARGS(ARG_TEXT("mapping", m->text[MAP_NAME]),
+                        ARG_TEXT("header", row_as_csv(c, m->header, m->column_count)),
+                        ARG_TEXT("separator", m->text[MAP_SEPARATOR])),
+                   NULL);
 }
 
 static void take_row(struct ctx *c, struct batch *b, const struct str *row, size_t count, int64_t line)
 {
     struct mapped *m = &b->rows[b->count];
-    const char *field;
     *m = (struct mapped){.line = line};
     size_t faults_before = b->fault_count;
     int64_t warned_before = b->run->rows_warned;
     b->run->rows_read++;
-    const char *reason = map_row(c, b, row, count, m, &field);
-    if (reason) {
+    if (map_row(c, b, row, count, m) != OK) {
         b->fault_count = faults_before; // doubts of a refused row do not matter
         b->run->rows_warned = warned_before;
-        add_fault(b, line, true, field, reason);
+        add_fault(b, line, true, c->error.field, fault_text(c, &c->error));
+        ctx_clear_error(c);
         return;
     }
     m->row_csv = row_as_csv(c, row, count);
@@ -332,12 +382,13 @@ static enum csv_result next_row(struct import_source_file *file, struct batch *b
             feed_more(file, b->run);
         } else if (result == CSV_BAD_QUOTE || result == CSV_ROW_TOO_LONG) {
             b->run->rows_read++;
-            add_fault(b, *ret_line, true, "", result == CSV_BAD_QUOTE ? "import.bad_quote" : "import.row_too_long");
+            add_fault(b, *ret_line, true, STR(""),
+                      result == CSV_BAD_QUOTE ? STR("import.bad_quote") : STR("import.row_too_long"));
         } else {
             return result;
         }
-        if (b->fault_count + 4 >= sizeof b->faults / sizeof *b->faults)
-            return CSV_NEED_MORE; // time to write
+        if (time_to_write(b))
+            return CSV_NEED_MORE;
     }
 }
 
@@ -355,7 +406,7 @@ static enum err stream_rows(struct ctx *c, struct import_source_file *file, stru
         result = next_row(file, b, &row, &count, &line);
         if (result == CSV_ROW)
             take_row(c, b, row, count, line);
-        if (b->count == BATCH_ROWS || b->fault_count + 8 >= sizeof b->faults / sizeof *b->faults || result == CSV_END) {
+        if (time_to_write(b) || result == CSV_END) {
             err = flush(c, b);
             if (progress)
                 progress(b->run, arg);
@@ -403,8 +454,8 @@ enum err import_stream(struct ctx *c, struct str mapping_text, FILE *in, struct 
     struct error why = c->error;
     run->finished_at_ms = clock_now_ms(c->house->clock);
     run->fault = (struct str){0};
-    if (err != OK) // what the sentence needs comes after the key: "mapping.no_column Unique Key"
-        run->fault = utf8_prefix(str_trim(str_format(c->arena, "%s %.*s", why.key, STR_ARG(why.args[0]))), 100);
+    if (err != OK)
+        run->fault = fault_text(c, &why);
     b->count = 0;
     enum err ended = store_write(c, write_end, b);
     if (err != OK)

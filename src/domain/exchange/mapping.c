@@ -5,21 +5,24 @@
 #include "base/clock.h"
 
 #define TEMPLATE_MAX_BYTES (64 << 10)
+#define OTHER_MAX (TEMPLATE_MAX_BYTES / 4) // code points that fit in any case
+#define WORDS_MAX 10000                    // as request_record has it for what staff and imports write
 
 static const struct {
     const char *name;
     bool required;
+    int64_t max; // code points of what its template becomes; 0: OTHER_MAX
 } keys[MAP_KEY_COUNT] = {
     [MAP_NAME] = {"name", true},
     [MAP_SEPARATOR] = {"separator", true},
-    [MAP_KEY] = {"key", true},
+    [MAP_KEY] = {"key", true, 100},
     [MAP_TIME_ZONE] = {"time_zone", true},
     [MAP_TIME_FORMATS] = {"time_formats", true},
     [MAP_REPORTED_AT] = {"reported_at", true},
     [MAP_KIND] = {"kind", true},
-    [MAP_ITEM] = {"item", true},
-    [MAP_WORDS] = {"words", true},
-    [MAP_REPLY] = {"reply", false},
+    [MAP_ITEM] = {"item", true, 60},
+    [MAP_WORDS] = {"words", true, WORDS_MAX},
+    [MAP_REPLY] = {"reply", false, WORDS_MAX},
     [MAP_CLOSED_WHEN] = {"closed_when", false},
     [MAP_CLOSED_AT] = {"closed_at", false},
     [MAP_CLOSED_AT_OTHERWISE] = {"closed_at_otherwise", false},
@@ -110,44 +113,77 @@ enum err mapping_set_header(struct ctx *c, struct mapping *m, const struct str *
     return OK;
 }
 
-// One part of a template (between bars); false when a column of it is empty.
-static bool fill_part(const struct mapping *m, struct str part, const struct str *row, struct buf *out)
+// Whole or not at all; *lost grows by the code points of what was not taken.
+static void add_or_count(struct buf *out, struct str text, int64_t *lost)
 {
-    size_t before = out->n;
+    if (*lost || out->n + text.n > TEMPLATE_MAX_BYTES)
+        *lost += (int64_t)utf8_count(text);
+    else
+        buf_add_str(out, text);
+}
+
+// One part of a template (between bars); nothing of it when a column of it is empty.
+static void fill_part(const struct mapping *m, struct str part, const struct str *row, struct buf *out, int64_t *lost)
+{
+    size_t bytes_before = out->n;
+    int64_t lost_before = *lost;
     while (part.n) {
         size_t open = str_find_byte(part, '{', 0);
-        buf_add_str(out, str_cut(&part, '{'));
+        add_or_count(out, str_cut(&part, '{'), lost);
         if (open == (size_t)-1)
             break;
         size_t column = find_column(m, str_cut(&part, '}'));
         struct str value = column == (size_t)-1 ? (struct str){0} : str_trim(row[column]);
-        buf_add_str(out, value);
+        add_or_count(out, value, lost);
         if (!value.n) {
-            out->n = before;
-            return false;
+            out->n = bytes_before;
+            *lost = lost_before;
+            return;
         }
     }
-    return true;
 }
 
-struct str mapping_fill(struct ctx *c, const struct mapping *m, enum mapping_key key, const struct str *row)
+// What did not fit is still counted: the sentence tells how much there is.
+static enum err fill_whole(struct ctx *c, const struct mapping *m, enum mapping_key key, const struct str *row,
+                           struct buf *out, struct str *ret_text)
+{
+    int64_t lost = 0;
+    for (struct str rest = m->text[key]; rest.n;)
+        fill_part(m, str_cut(&rest, '|'), row, out, &lost);
+    struct str filled = str_trim(buf_str(out));
+    int64_t max = keys[key].max ? keys[key].max : OTHER_MAX, count = (int64_t)utf8_count(filled) + lost;
+    if (lost || count > max) {
+        ctx_set_error(c, ERR_INVALID, "field.too_long", str_of(keys[key].name),
+                      str_format(c->arena, "%lld", (long long)max), str_format(c->arena, "%lld", (long long)count));
+        return ERR_INVALID;
+    }
+    *ret_text = str_copy(c->arena, filled);
+    return OK;
+}
+
+enum err mapping_fill(struct ctx *c, const struct mapping *m, enum mapping_key key, const struct str *row,
+                      struct str *ret_text)
 {
     struct buf out;
     buf_init(&out, TEMPLATE_MAX_BYTES);
-    for (struct str rest = m->text[key]; rest.n;)
-        fill_part(m, str_cut(&rest, '|'), row, &out);
-    struct str filled = str_copy(c->arena, str_trim(buf_str(&out)));
+    enum err err = fill_whole(c, m, key, row, &out, ret_text);
     buf_free(&out);
-    return filled;
+    return err;
 }
 
-bool mapping_holds(struct ctx *c, const struct mapping *m, enum mapping_key key, const struct str *row)
+enum err mapping_holds(struct ctx *c, const struct mapping *m, enum mapping_key key, const struct str *row,
+                       bool *ret_holds)
 {
-    struct str filled = mapping_fill(c, m, key, row);
-    if (str_find_byte(m->text[key], '=', 0) == (size_t)-1)
-        return filled.n > 0;
+    struct str filled;
+    *ret_holds = false;
+    TRY(mapping_fill(c, m, key, row, &filled));
+    if (str_find_byte(m->text[key], '=', 0) == (size_t)-1) {
+        *ret_holds = filled.n > 0;
+        return OK;
+    }
     struct str left = str_trim(str_cut(&filled, '='));
-    return str_equal(left, str_trim(filled));
+    *ret_holds = str_equal(left, str_trim(filled));
+    return OK;
 }
 
 // Up to max digits at *at; -1 when there is none.

@@ -39,9 +39,12 @@ struct mapping {
 enum err mapping_parse(struct ctx *c, struct str text, struct mapping *ret_mapping);
 // Takes the header row and checks that every column a template names is there: mapping.no_column ({0} = the column).
 enum err mapping_set_header(struct ctx *c, struct mapping *mapping, const struct str *fields, size_t count);
-// The template of key filled from a row of as many fields as the header.
-struct str mapping_fill(struct ctx *c, const struct mapping *mapping, enum mapping_key key, const struct str *row);
-// "a = b": do both sides agree? Without "=": is it not empty?
-bool mapping_holds(struct ctx *c, const struct mapping *mapping, enum mapping_key key, const struct str *row);
+// The template of key filled from a row of as many fields as the header. field.too_long ({0} = limit, {1} = length in
+// code points, field = name of the key) when it becomes longer than that key may be: nothing is ever cut off.
+enum err mapping_fill(struct ctx *c, const struct mapping *mapping, enum mapping_key key, const struct str *row,
+                      struct str *ret_text);
+// "a = b": do both sides agree? Without "=": is it not empty? Fails as mapping_fill does.
+enum err mapping_holds(struct ctx *c, const struct mapping *mapping, enum mapping_key key, const struct str *row,
+                       bool *ret_holds);
 // By the mapping's formats in its zone; *ret_exact is false when only the day was given.
 bool mapping_time(const struct mapping *mapping, struct str text, int64_t *ret_at_ms, bool *ret_exact);
