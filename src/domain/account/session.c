@@ -235,8 +235,17 @@ static bool path_always_open(struct str path)
     return false;
 }
 
+// Of what is one's own, whoever withdrew may see, take along, withdraw and close; nothing more is taken in.
+static bool takes_in_own_data(const struct http_request *rq)
+{
+    return (str_equal_z(rq->method, "PATCH") && str_equal_z(rq->path, "/api/v1/me")) ||
+           (str_equal_z(rq->method, "POST") && str_equal_z(rq->path, "/api/v1/me/notices/consents"));
+}
+
 static enum err check_gate(struct ctx *c, const struct http_request *rq, const struct person *person)
 {
+    if (person_needs_consent(person) && takes_in_own_data(rq))
+        return fail(c, ERR_FORBIDDEN, "account.consent_needed");
     if (path_always_open(rq->path))
         return OK;
     if (person_password_expired(c, person))

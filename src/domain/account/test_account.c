@@ -287,6 +287,9 @@ static void withdrawing_stops_everything(void **state)
                       204);
         struct answer refused = call(c, "GET", "/api/v1/people", token, NULL);
         assert_string_equal(refused.key, "account.consent_needed");
+        struct answer own = call(c, "PATCH", "/api/v1/me", token, "{\"name\":\"石\",\"door_number\":\"301\"}");
+        expect_status(own, 403);
+        assert_string_equal(own.key, "account.consent_needed");
         for (size_t i = 0; i < 2; i++) { // "me" is open, what only begins like it is not
             struct http_request rq;
             struct http_response rs;
