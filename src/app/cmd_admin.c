@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// linli admin: makes the first administrators of an installation. No default accounts, no default passwords.
+// linli admin: makes the first administrators of an installation, and gives new secrets to one who lost them. No
+// default accounts, no default passwords.
 #include "app/house.h"
 #include "domain/account/account.h"
 
@@ -20,23 +21,40 @@ static enum err create(struct ctx *c, void *arg)
     return account_grant(c, person.id, new->role, 0);
 }
 
+static enum err reset(struct ctx *c, void *arg)
+{
+    const struct new_admin *new = arg;
+    return person_reset_admin(c, &new->staff);
+}
+
+static enum err make_or_reset(struct ctx *c, struct new_admin *new, bool again)
+{
+    if (!again)
+        return store_write(c, create, new);
+    TRY(new_staff_prepare(c, &new->staff, &new->secrets));
+    return store_write(c, reset, new);
+}
+
 int cmd_admin(struct ctx *c, struct command_line *line)
 {
     static const char *const names[] = {"system", "security", "audit", NULL};
     const char *role = command_value(line, "role"), *login = command_value(line, "login");
     int which = role ? enum_from_name(names, str_of(role)) : -1;
-    if (which < 0 || !login) {
-        fputs("usage: linli admin --role system|security|audit --login NAME [--data DIR] [--store URL]\n", stderr);
+    bool again = command_value(line, "reset") != NULL;
+    if (!login || (again ? role != NULL : which < 0)) {
+        fputs("usage: linli admin --role system|security|audit --login NAME [--data DIR] [--store URL]\n"
+              "       linli admin --reset --login NAME [--data DIR] [--store URL]\n",
+              stderr);
         return 2;
     }
     struct house house;
     struct new_admin new = {.staff = {.login = str_of(login), .name = str_of(login)},
-                            .role = (enum role)(ROLE_SYSTEM_ADMIN + which)};
-    if (house_open(c, &line->config, OPEN_CREATE, &house) != OK) {
+                            .role = (enum role)(ROLE_SYSTEM_ADMIN + (which < 0 ? 0 : which))};
+    if (house_open(c, &line->config, again ? OPEN_EXISTING : OPEN_CREATE, &house) != OK) {
         print_error(c, "linli admin");
         return 1;
     }
-    enum err err = store_write(c, create, &new);
+    enum err err = make_or_reset(c, &new, again);
     if (err != OK)
         print_error(c, "linli admin");
     else

@@ -40,6 +40,7 @@ static const struct command_option export_options[] = {
 static const struct command_option admin_options[] = {
     {"role", "system|security|audit", "which of the three administrators"},
     {"login", "NAME", "name to sign in with"},
+    {"reset", NULL, "new password and TOTP secret for an administrator who lost them"},
     {NULL, NULL, NULL},
 };
 

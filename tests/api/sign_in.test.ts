@@ -78,6 +78,37 @@ describe.each(engines)("signing in on %s, outside the demo", (engine) => {
     expect([a.status, a.json.key, a.json.title]).toEqual([b.status, b.json.key, b.json.title]);
   });
 
+  it("gives a new member of staff half of the secrets from each of two administrators, and an administrator's only on the machine", async () => {
+    const secrets = (text: string) => ({ password: /^password\s+(\S+)/m.exec(text)![1], secret: /^totp\s+(\S+)/m.exec(text)![1] });
+    const admin = async (login: string, known: { password: string; secret: string }) => {
+      const signed = await server.client().post("/api/v1/auth/staff", { login, password: known.password, totp: totp(known.secret) });
+      expect(signed.status, signed.text).toBe(200);
+      const client = server.client(signed.json.token);
+      expect((await client.post("/api/v1/me/password", { old: known.password, new: "sieben-Berge-42" })).status).toBe(204);
+      return client;
+    };
+    const make = (role: string, login: string) => secrets(linli(["admin", "--role", role, "--login", login, "--no-demo", ...place.args]).stdout);
+    const system = await admin("sys2", make("system", "sys2"));
+    const security = await admin("sec2", make("security", "sec2"));
+    const made = await system.post("/api/v1/people", { login: "desk.one", name: "石阿妹" });
+    expect(made.status, made.text).toBe(201);
+    expect(Object.keys(made.json).sort()).toEqual(["login", "password", "person"]);
+    const { id } = made.json.person;
+    const half = await security.post(`/api/v1/people/${id}/totp`, {});
+    expect(half.status, half.text).toBe(200);
+    expect(half.json.password).toBeUndefined();
+    const signed = await server.client().post("/api/v1/auth/staff", { login: "desk.one", password: made.json.password, totp: totp(half.json.totp_secret) });
+    expect(signed.status, signed.text).toBe(200);
+    const me = (await security.get("/api/v1/me")).json.id;
+    expect((await system.patch(`/api/v1/people/${me}`, { disabled: true })).json.key).toBe("account.not_an_admin");
+    expect((await system.post(`/api/v1/people/${me}/password`, {})).json.key).toBe("account.not_an_admin");
+    const again = linli(["admin", "--reset", "--login", "sec2", "--no-demo", ...place.args]);
+    expect(again.status, again.stderr).toBe(0);
+    expect((await security.get("/api/v1/me")).status).toBe(401);
+    await admin("sec2", secrets(again.stdout));
+    expect(linli(["admin", "--reset", "--login", "desk.one", "--no-demo", ...place.args]).status).toBe(1);
+  });
+
   it("gives no account two of the three administrators", () => {
     const again = linli(["admin", "--role", "security", "--login", "sysadmin", "--no-demo", ...place.args]);
     expect(again.status).not.toBe(0);

@@ -56,7 +56,8 @@ enum err person_own_contact(struct ctx *c, const struct person *person, struct p
 struct new_staff {
     struct str login, name, phone, password; // password empty: a random one is made, to be changed at the first sign-in
     bool demo;
-    bool no_secrets;    // cannot sign in until a security administrator sets new secrets; nothing slow then
+    bool no_secrets;    // neither password nor TOTP: cannot sign in until both are given out; nothing slow then
+    bool no_totp;       // the password alone: cannot sign in until the security administrator gives out a TOTP secret
     struct str encoded; // the password hashed already (new_staff_prepare)
     struct str totp_bytes;
 };
@@ -68,6 +69,9 @@ enum err new_staff_prepare(struct ctx *c, struct new_staff *given, struct new_st
 // In the open write. Prepares first (slow) when that has not been done; *ret_secrets is then filled, else left alone.
 enum err person_create_staff(struct ctx *c, const struct new_staff *given, struct person *ret_person,
                              struct new_staff_secrets *ret_secrets);
+// In the open write: new secrets, prepared, for an administrator's account, whose holder lost them; it is enabled and
+// unlocked, its sessions end. From the machine's command line only. ERR_CONFLICT account.admins_only.
+enum err person_reset_admin(struct ctx *c, const struct new_staff *prepared);
 // In the open write. demo: counts as having agreed to the notice.
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person);

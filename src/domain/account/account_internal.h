@@ -123,6 +123,9 @@ enum err session_close_ended(struct ctx *c, int64_t person_id);
 // In the open write: ends all sessions but one (0: all).
 enum err session_end_others(struct ctx *c, int64_t person_id, int64_t except_id);
 
+// A new TOTP secret: bytes to keep sealed, Base32 to show once.
+void totp_new(struct ctx *c, struct str *ret_bytes, struct str *ret_base32);
+
 // failures.c
 enum err failure_get(struct ctx *c, struct str subject_blind, struct failure *ret_failure);
 enum err failure_add(struct ctx *c, struct str subject_blind, int64_t max, bool *ret_locked);

@@ -92,6 +92,10 @@ const struct message account_messages[] = {
     {"account.no_password", "居民账号没有密码", "Residents have no password"},
     {"account.separate_admins", "系统、安全、审计管理员须由不同的人担任，且不能兼任办事岗位",
      "The three administrators are three people, and hold no other post"},
+    {"account.not_an_admin", "管理员账号不能由其他管理员停用或重置：先收回授权，或在服务器上用命令重置",
+     "An administrator's account is not disabled or reset by another: take the role back first, or reset it on the "
+     "machine with linli admin --reset"},
+    {"account.admins_only", "只适用于管理员账号", "Only for accounts of administrators"},
     {"account.role_by_post", "这个角色由岗位带来，请任命岗位", "This role comes with a post: appoint to one"},
     {"account.staff_only", "只适用于工作人员账号", "Only for staff accounts"},
     {"account.granted_already", "已经有这项授权", "It is granted already"},

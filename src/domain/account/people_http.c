@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Routes of people, for administrators: the system's make and disable accounts, security's unlock and reset them.
+// Routes of people, for administrators: the system's make and disable accounts and give out passwords, security's
+// unlock them and give out TOTP secrets.
 #include "account_sql.h"
 #include "domain/account/account_internal.h"
 
@@ -110,20 +111,27 @@ struct staff_create {
 static const struct field create_fields[] = {STAFF_CREATE_FIELDS(FIELD_ROW, staff_create)};
 static const struct record create_record = {
     .name = "staff_create", .size_bytes = sizeof(struct staff_create), FIELDS(create_fields)};
-static const struct field secrets_fields[] = {
+// Two people give out what a sign-in needs: the system administrator the password, the security administrator the TOTP
+// secret. Neither can sign in as somebody else.
+static const struct field password_fields[] = {
     {.name = "person", .type = FIELD_JSON, .read = READ_ADMIN, .of = &person_record},
     {.name = "login", .type = FIELD_TEXT, .read = READ_ADMIN},
     {.name = "password",
      .type = FIELD_TEXT,
      .read = READ_ADMIN,
      .doc = "To be changed at the first sign-in; shown once"},
+};
+static const struct record password_record = {.name = "new_password", FIELDS(password_fields)};
+static const struct field totp_fields[] = {
+    {.name = "person", .type = FIELD_JSON, .read = READ_ADMIN, .of = &person_record},
+    {.name = "login", .type = FIELD_TEXT, .read = READ_ADMIN},
     {.name = "totp_secret", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "Base32; shown once"},
     {.name = "otpauth", .type = FIELD_TEXT, .read = READ_ADMIN, .doc = "What an authenticator app scans"},
 };
-static const struct record secrets_record = {.name = "new_secrets", FIELDS(secrets_fields)};
+static const struct record totp_record = {.name = "new_totp", FIELDS(totp_fields)};
 
 struct making {
-    int64_t person_id; // reset
+    int64_t person_id; // 0: a new one
     struct new_staff staff;
     struct new_staff_secrets secrets;
 };
@@ -132,6 +140,7 @@ static enum err answer_secrets(struct ctx *c, const struct making *making, struc
                                struct http_response *rs)
 {
     struct json_writer w;
+    const struct new_staff_secrets *secrets = &making->secrets;
     TRY(person_fill_roles(c, person));
     json_writer_init(&w, &rs->body);
     json_object_begin(&w);
@@ -139,13 +148,17 @@ static enum err answer_secrets(struct ctx *c, const struct making *making, struc
     record_to_json(c, &person_record, person, person->id, READ_ADMIN, &w);
     json_key(&w, "login");
     json_put_str(&w, person->login);
-    json_key(&w, "password");
-    json_put_str(&w, making->secrets.password);
-    json_key(&w, "totp_secret");
-    json_put_str(&w, making->secrets.totp_base32);
-    json_key(&w, "otpauth");
-    json_put_str(&w, str_format(c->arena, "otpauth://totp/Linli:%.*s?secret=%.*s&issuer=Linli", STR_ARG(person->login),
-                                STR_ARG(making->secrets.totp_base32)));
+    if (secrets->password.n) {
+        json_key(&w, "password");
+        json_put_str(&w, secrets->password);
+    }
+    if (secrets->totp_base32.n) {
+        json_key(&w, "totp_secret");
+        json_put_str(&w, secrets->totp_base32);
+        json_key(&w, "otpauth");
+        json_put_str(&w, str_format(c->arena, "otpauth://totp/Linli:%.*s?secret=%.*s&issuer=Linli",
+                                    STR_ARG(person->login), STR_ARG(secrets->totp_base32)));
+    }
     json_object_end(&w);
     return OK;
 }
@@ -167,7 +180,7 @@ static enum err create_person(struct ctx *c, struct http_request *rq, struct htt
     struct making making = {0};
     TRY(json_parse(c, rq->body, &body));
     TRY(record_from_json(c, &create_record, body, RECORD_CREATE, 0, &given));
-    making.staff = (struct new_staff){.login = given.login, .name = given.name, .phone = given.phone};
+    making.staff = (struct new_staff){.login = given.login, .name = given.name, .phone = given.phone, .no_totp = true};
     TRY(new_staff_prepare(c, &making.staff, &making.secrets));
     return command_run(c, rq, rs, create_run, &making);
 }
@@ -200,6 +213,15 @@ static enum err answer(struct ctx *c, struct person *person, struct http_respons
     return OK;
 }
 
+// An administrator's account is beyond the other administrators: it is disabled after its role has been taken back, and
+// gets new secrets from the command line of the machine.
+static enum err check_no_admin(struct ctx *c, const struct person *person)
+{
+    struct actor actor;
+    TRY(account_actor(c, person, &actor));
+    return actor.roles & ROLES_ADMIN ? fail(c, ERR_FORBIDDEN, "account.not_an_admin") : OK;
+}
+
 // Residents correct their own data themselves; an administrator can only shut them out or let them in.
 static enum err apply(struct ctx *c, const struct change *change, struct person *person)
 {
@@ -215,6 +237,8 @@ static enum err apply(struct ctx *c, const struct change *change, struct person 
         person->phone = person_seal(c, "phone", person->id, phone);
         person->phone_blind = phone.n ? phone_blind(c, phone) : (struct str){0};
     }
+    if (json_get(change->body, "disabled") && change->input.disabled != person->disabled)
+        TRY(check_no_admin(c, person));
     if (json_get(change->body, "disabled"))
         person->disabled = change->input.disabled;
     return OK;
@@ -295,44 +319,75 @@ static enum err end_sessions(struct ctx *c, struct http_request *rq, struct http
     return session_close_ended(c, id);
 }
 
-static enum err reset_run(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
+// --- secrets: half from each of two administrators -----------------------------------------------------------------
+static enum err check_target(struct ctx *c, int64_t id, struct person *ret_person)
+{
+    if (id == c->actor.person_id)
+        return fail(c, ERR_FORBIDDEN, "account.not_yourself");
+    TRY(person_get(c, id, ret_person));
+    if (ret_person->kind != PERSON_STAFF)
+        return fail(c, ERR_CONFLICT, "account.staff_only");
+    return check_no_admin(c, ret_person);
+}
+
+static enum err save_secrets(struct ctx *c, const struct making *making, struct person *person, const char *event,
+                             struct http_response *rs)
+{
+    person->failures = 0;
+    person->locked_until_ms = 0;
+    TRY(person_save(c, person));
+    TRY(session_end_others(c, person->id, 0));
+    TRY(account_event(c, person->id, event));
+    return answer_secrets(c, making, person, rs);
+}
+
+static enum err password_run(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
 {
     (void)rq;
     const struct making *making = arg;
     struct person person;
-    TRY(person_get(c, making->person_id, &person));
+    TRY(check_target(c, making->person_id, &person));
     person.password = making->staff.encoded;
     person.password_at_ms = 0; // to be changed at the next sign-in
-    person.totp_secret = person_seal(c, "totp_secret", person.id, making->staff.totp_bytes);
-    person.failures = 0;
-    person.locked_until_ms = 0;
-    TRY(person_save(c, &person));
-    TRY(session_end_others(c, person.id, 0));
-    TRY(account_event(c, person.id, "account.secrets_reset"));
-    return answer_secrets(c, making, &person, rs);
+    return save_secrets(c, making, &person, "account.password_reset", rs);
 }
 
-static enum err load(struct ctx *c, void *arg)
+static enum err totp_run(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
+{
+    (void)rq;
+    struct making *making = arg;
+    struct person person;
+    TRY(check_target(c, making->person_id, &person));
+    totp_new(c, &making->staff.totp_bytes, &making->secrets.totp_base32);
+    person.totp_secret = person_seal(c, "totp_secret", person.id, making->staff.totp_bytes);
+    return save_secrets(c, making, &person, "account.totp_reset", rs);
+}
+
+static enum err load_target(struct ctx *c, void *arg)
 {
     struct person *person = arg;
-    return person_get(c, person->id, person);
+    return check_target(c, person->id, person);
 }
 
-static enum err reset_person(struct ctx *c, struct http_request *rq, struct http_response *rs)
+static enum err new_password(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
-    struct making making = {0};
+    struct making making = {.staff.no_totp = true};
     struct person person;
     TRY(http_param_id(c, rq, "id", &person.id));
-    if (person.id == c->actor.person_id)
-        return fail(c, ERR_FORBIDDEN, "account.not_yourself");
-    TRY(store_read(c, load, &person));
-    if (person.kind != PERSON_STAFF)
-        return fail(c, ERR_CONFLICT, "account.staff_only");
+    TRY(store_read(c, load_target, &person)); // before the slow part, which belongs outside the write
     making.person_id = person.id;
     making.staff.login = person.login;
     TRY(new_staff_prepare(c, &making.staff, &making.secrets));
-    TRY(command_run(c, rq, rs, reset_run, &making));
+    TRY(command_run(c, rq, rs, password_run, &making));
     return session_close_ended(c, person.id);
+}
+
+static enum err new_totp(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    struct making making = {0};
+    TRY(http_param_id(c, rq, "id", &making.person_id));
+    TRY(command_run(c, rq, rs, totp_run, &making));
+    return session_close_ended(c, making.person_id);
 }
 
 static const struct route_query list_query[] = {
@@ -348,14 +403,17 @@ static const struct route_query list_query[] = {
 const struct route people_routes[] = {
     {"GET", "/api/v1/people", list_people, ROLES_ADMIN, ROUTE_LIST, NULL, &person_record, list_query,
      "People, newest first; names and phones masked", NULL},
-    {"POST", "/api/v1/people", create_person, SYSTEM_ADMIN, 0, &create_record, &secrets_record, NULL,
-     "Makes a staff account; its first secrets are shown once", NULL},
+    {"POST", "/api/v1/people", create_person, SYSTEM_ADMIN, 0, &create_record, &password_record, NULL,
+     "Makes a staff account; its first password is shown once, its TOTP secret comes from the security administrator",
+     NULL},
+    {"POST", "/api/v1/people/{id}/password", new_password, SYSTEM_ADMIN, 0, NULL, &password_record, NULL,
+     "New password, shown once; sessions end. Not of administrators", NULL},
     {"PATCH", "/api/v1/people/{id}", change_person, SYSTEM_ADMIN, 0, &change_record, &person_record, NULL,
      "Corrects, disables or enables an account", NULL},
     {"POST", "/api/v1/people/{id}/unlock", unlock_person, SECURITY_ADMIN, 0, NULL, &person_record, NULL,
      "Lifts the lock after failed sign-ins", NULL},
-    {"POST", "/api/v1/people/{id}/reset", reset_person, SECURITY_ADMIN, 0, NULL, &secrets_record, NULL,
-     "New password and TOTP secret, shown once; sessions end", NULL},
+    {"POST", "/api/v1/people/{id}/totp", new_totp, SECURITY_ADMIN, 0, NULL, &totp_record, NULL,
+     "New TOTP secret, shown once; sessions end. Not of administrators", NULL},
     {"DELETE", "/api/v1/people/{id}/sessions", end_sessions, SECURITY_ADMIN, 0, NULL, NULL, NULL,
      "Ends all sessions of a person", NULL},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -212,6 +212,28 @@ enum err person_create_staff(struct ctx *c, const struct new_staff *given, struc
     return account_event(c, person.id, "account.created");
 }
 
+enum err person_reset_admin(struct ctx *c, const struct new_staff *prepared)
+{
+    struct str login;
+    struct person person;
+    struct actor actor;
+    TRY(login_read(c, prepared->login, &login));
+    TRY(person_by_login(c, login, &person));
+    TRY(account_actor(c, &person, &actor));
+    if (!(actor.roles & ROLES_ADMIN))
+        return fail(c, ERR_CONFLICT, "account.admins_only");
+    person.password = prepared->encoded;
+    person.password_at_ms = 0; // to be changed at the next sign-in
+    person.totp_secret = person_seal(c, "totp_secret", person.id, prepared->totp_bytes);
+    person.failures = 0;
+    person.locked_until_ms = 0;
+    person.disabled = false;
+    person.last_seen_at_ms = c->now_ms; // else it would be disabled again at once for not having been used
+    TRY(person_save(c, &person));
+    TRY(session_end_others(c, person.id, 0));
+    return account_event(c, person.id, "account.secrets_reset");
+}
+
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person)
 {

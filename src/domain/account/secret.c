@@ -72,6 +72,14 @@ static struct str random_password(struct ctx *c)
     return (struct str){password, PASSWORD_MADE};
 }
 
+void totp_new(struct ctx *c, struct str *ret_bytes, struct str *ret_base32)
+{
+    char *totp = arena_alloc(c->arena, TOTP_BYTES);
+    crypto_random(totp, TOTP_BYTES);
+    *ret_bytes = (struct str){totp, TOTP_BYTES};
+    *ret_base32 = crypto_base32(c->arena, totp, TOTP_BYTES);
+}
+
 enum err new_staff_prepare(struct ctx *c, struct new_staff *given, struct new_staff_secrets *ret_secrets)
 {
     struct str login;
@@ -82,10 +90,8 @@ enum err new_staff_prepare(struct ctx *c, struct new_staff *given, struct new_st
     else
         password = random_password(c);
     TRY(password_hash(c, password, &given->encoded));
-    char *totp = arena_alloc(c->arena, TOTP_BYTES);
-    crypto_random(totp, TOTP_BYTES);
-    given->totp_bytes = (struct str){totp, TOTP_BYTES};
     ret_secrets->password = password;
-    ret_secrets->totp_base32 = crypto_base32(c->arena, totp, TOTP_BYTES);
+    if (!given->no_totp)
+        totp_new(c, &given->totp_bytes, &ret_secrets->totp_base32);
     return OK;
 }

@@ -82,7 +82,17 @@ static void administrators_are_three_people(void **state)
     }
 }
 
-static void first_secrets_are_for_once(void **state)
+// Signs in with what is known: a password and the bytes of a TOTP secret.
+static int sign_in_status(struct ctx *c, const char *login, struct str password, struct str totp_secret)
+{
+    c->now_ms += 31 * SECOND_MS;
+    struct str totp = totp_secret.n ? totp_code(c->arena, totp_secret, c->now_ms) : STR("123456");
+    struct str body = str_format(c->arena, "{\"login\":\"%s\",\"password\":\"%.*s\",\"totp\":\"%.*s\"}", login,
+                                 STR_ARG(password), STR_ARG(totp));
+    return call(c, "POST", "/api/v1/auth/staff", NULL, str_z(c->arena, body)).status;
+}
+
+static void no_administrator_alone_holds_all_that_a_sign_in_needs(void **state)
 {
     (void)state;
     EACH_ENGINE(c)
@@ -91,25 +101,70 @@ static void first_secrets_are_for_once(void **state)
         struct answer made = call(c, "POST", "/api/v1/people", a.system_token,
                                   "{\"login\":\"grid.one\",\"name\":\"石阿妹\",\"phone\":\"19900007001\"}");
         expect_status(made, 201);
+        assert_null(json_get(made.json, "totp_secret"));
+        struct str password = json_str(json_get(made.json, "password")), totp;
+        assert_true(password.n > 0);
         expect_status(call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"Grid.One\",\"name\":\"x\"}"),
                       409);
         expect_status(call(c, "POST", "/api/v1/people", a.system_token, "{\"login\":\"no way\",\"name\":\"x\"}"), 400);
-        struct known_staff staff = {.password = json_str(json_get(made.json, "password"))};
+        assert_int_equal(sign_in_status(c, "grid.one", password, STR("")), 401);
+        const char *id = text_at(c, (struct answer){.json = json_get(made.json, "person")}, "id");
+        const char *new_totp = format(c, "/api/v1/people/%/totp", id);
+        const char *new_password = format(c, "/api/v1/people/%/password", id);
+        expect_status(call(c, "POST", new_totp, a.system_token, NULL), 403);
+        expect_status(call(c, "POST", new_password, a.security_token, NULL), 403);
+        struct answer given = call(c, "POST", new_totp, a.security_token, NULL);
+        expect_status(given, 200);
+        assert_null(json_get(given.json, "password"));
+        assert_true(crypto_base32_decode(c->arena, json_str(json_get(given.json, "totp_secret")), &totp));
+        struct known_staff staff = {.password = password, .totp_secret = totp};
         staff.person.login = STR("grid.one");
-        assert_true(crypto_base32_decode(c->arena, json_str(json_get(made.json, "totp_secret")), &staff.totp_secret));
         const char *token = sign_in(c, &staff);
         assert_true(json_bool(json_get(call(c, "GET", "/api/v1/me", token, NULL).json, "password_expired")));
-        const char *id = text_at(c, (struct answer){.json = json_get(made.json, "person")}, "id");
-        const char *reset = format(c, "/api/v1/people/%/reset", id);
-        expect_status(call(c, "POST", reset, a.system_token, NULL), 403);
-        struct answer again = call(c, "POST", reset, a.security_token, NULL);
+        struct answer again = call(c, "POST", new_password, a.system_token, NULL);
         expect_status(again, 200);
+        assert_null(json_get(again.json, "totp_secret"));
         expect_status(call(c, "GET", "/api/v1/me", token, NULL), 401);
+        assert_int_equal(sign_in_status(c, "grid.one", password, totp), 401);
         staff.password = json_str(json_get(again.json, "password"));
-        assert_true(crypto_base32_decode(c->arena, json_str(json_get(again.json, "totp_secret")), &staff.totp_secret));
         token = sign_in(c, &staff);
         expect_status(call(c, "PATCH", format(c, "/api/v1/people/%", id), a.system_token, "{\"disabled\":true}"), 200);
         expect_status(call(c, "GET", "/api/v1/me", token, NULL), 401);
+    }
+}
+
+static enum err reset_admin(struct ctx *c, void *arg)
+{
+    return person_reset_admin(c, arg);
+}
+
+static void administrators_do_not_reach_each_other(void **state)
+{
+    (void)state;
+    EACH_ENGINE(c)
+    {
+        struct admins a = make_admins(c);
+        const char *audit = id_of(c, a.audit.person.id), *sys = id_of(c, a.system.person.id);
+        struct answer refused =
+            call(c, "PATCH", format(c, "/api/v1/people/%", audit), a.system_token, "{\"disabled\":true}");
+        expect_status(refused, 403);
+        assert_string_equal(refused.key, "account.not_an_admin");
+        expect_status(call(c, "POST", format(c, "/api/v1/people/%/password", audit), a.system_token, NULL), 403);
+        expect_status(call(c, "POST", format(c, "/api/v1/people/%/totp", sys), a.security_token, NULL), 403);
+        expect_status(call(c, "GET", "/api/v1/me", a.audit_token, NULL), 200);
+        expect_status(call(c, "PATCH", format(c, "/api/v1/people/%", audit), a.system_token, "{\"name\":\"沈明\"}"),
+                      200);
+        struct new_staff fresh = {.login = STR("aud1")}; // what the command line does
+        struct new_staff_secrets secrets;
+        expect_ok(c, new_staff_prepare(c, &fresh, &secrets));
+        expect_ok(c, store_write(c, reset_admin, &fresh));
+        expect_status(call(c, "GET", "/api/v1/me", a.audit_token, NULL), 401);
+        assert_int_equal(sign_in_status(c, "aud1", a.audit.password, a.audit.totp_secret), 401);
+        assert_int_equal(sign_in_status(c, "aud1", secrets.password, fresh.totp_bytes), 200);
+        make_staff(c, "worker1", -1);
+        fresh.login = STR("worker1");
+        assert_int_equal(store_write(c, reset_admin, &fresh), ERR_CONFLICT);
+        ctx_clear_error(c);
     }
 }
 
@@ -231,9 +286,13 @@ static void what_is_unused_is_disabled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(administrators_are_three_people), cmocka_unit_test(first_secrets_are_for_once),
-        cmocka_unit_test(people_are_found_and_masked),     cmocka_unit_test(posts_are_filled),
-        cmocka_unit_test(the_log_tells_and_is_proved),     cmocka_unit_test(what_is_unused_is_disabled),
+        cmocka_unit_test(administrators_are_three_people),
+        cmocka_unit_test(no_administrator_alone_holds_all_that_a_sign_in_needs),
+        cmocka_unit_test(administrators_do_not_reach_each_other),
+        cmocka_unit_test(people_are_found_and_masked),
+        cmocka_unit_test(posts_are_filled),
+        cmocka_unit_test(the_log_tells_and_is_proved),
+        cmocka_unit_test(what_is_unused_is_disabled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,9 +240,9 @@ export interface Person {
 export interface NewSecrets {
   person?: Person
   login: string
-  password: string
-  totp_secret: string
-  otpauth: string
+  password?: string
+  totp_secret?: string
+  otpauth?: string
 }
 export interface AccountGrant {
   id: Id
