@@ -4,6 +4,7 @@
 
 #include "account_sql.h"
 #include "base/id.h"
+#include "base/phone.h"
 
 #include <string.h>
 
@@ -56,21 +57,8 @@ enum err person_save(struct ctx *c, struct person *person)
 // --- reading what was typed ----------------------------------------------------------------------------------------
 enum err phone_read(struct ctx *c, struct str typed, struct str *ret_phone)
 {
-    char *digits = arena_alloc(c->arena, typed.n + 1);
-    size_t n = 0;
-    if (str_starts_with(typed, STR("+86")))
-        typed = (struct str){typed.p + 3, typed.n - 3};
-    for (size_t i = 0; i < typed.n; i++) {
-        if (typed.p[i] == ' ' || typed.p[i] == '-')
-            continue;
-        if (typed.p[i] < '0' || typed.p[i] > '9')
-            return fail_field(c, ERR_INVALID, "account.bad_phone", STR("phone"));
-        digits[n++] = typed.p[i];
-    }
-    if (n != 11 || digits[0] != '1' || digits[1] < '3')
-        return fail_field(c, ERR_INVALID, "account.bad_phone", STR("phone"));
-    *ret_phone = (struct str){digits, n};
-    return OK;
+    return phone_mobile(c->arena, typed, ret_phone) ? OK
+                                                    : fail_field(c, ERR_INVALID, "account.bad_phone", STR("phone"));
 }
 
 struct str phone_blind(struct ctx *c, struct str phone)
@@ -225,6 +213,7 @@ enum err person_reset_admin(struct ctx *c, const struct new_staff *prepared)
     person.password = prepared->encoded;
     person.password_at_ms = 0; // to be changed at the next sign-in
     person.totp_secret = person_seal(c, "totp_secret", person.id, prepared->totp_bytes);
+    person.totp_used_step = 0; // of the old secret
     person.failures = 0;
     person.locked_until_ms = 0;
     person.disabled = false;

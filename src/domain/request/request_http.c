@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Routes: parse → rule → reply.
 #include "base/id.h"
+#include "base/phone.h"
 #include "domain/request/request_internal.h"
 #include "flow/command.h"
 #include "flow/personal.h"
@@ -67,6 +68,8 @@ static enum err own_contact(struct ctx *c, struct request *r)
 
 static enum err who_asks(struct ctx *c, const struct request_new *in, struct request *r)
 {
+    if (in->contact_phone.n && !phone_contact(c->arena, in->contact_phone, &r->contact_phone))
+        return fail_field(c, ERR_INVALID, "request.bad_phone", STR("contact_phone"));
     if (in->source == SOURCE_APP) {
         r->reporter_id = c->actor.person_id;
         return own_contact(c, r);
@@ -118,7 +121,6 @@ static enum err do_file(struct ctx *c, struct http_request *rq, struct http_resp
                         .words = in.words,
                         .door_number = in.door_number,
                         .contact_name = in.contact_name,
-                        .contact_phone = in.contact_phone,
                         .is_private = in.is_private};
     TRY(find_place(c, &in, &r));
     TRY(who_asks(c, &in, &r));

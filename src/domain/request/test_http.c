@@ -312,6 +312,29 @@ static void test_filing(void **state)
     }
 }
 
+static void test_a_number_to_ring_is_one(void **state)
+{
+    EACH_ENGINE(t)
+    {
+        struct ctx *c = t.c;
+        town_become(c, t.grid_worker);
+        static const char *const bad[] = {"abc", "1", "12345", "0851-28"};
+        for (size_t i = 0; i < 4; i++)
+            for (int source = 0; source < 2; source++) {
+                const char *members = source ? ",\"source\":\"phone\"" : "";
+                struct str more = str_format(c->arena, ",\"words\":\"x\"%s,\"contact_phone\":\"%s\"", members, bad[i]);
+                struct answer refused = post(c, new_body(c, &t, t.lamp, str_z(c->arena, more)));
+                assert_int_equal(refused.err, ERR_INVALID);
+                assert_true(str_equal_z(c->error.field, "contact_phone"));
+                ctx_clear_error(c);
+            }
+        expect_ok(c, post(c, new_body(c, &t, t.lamp,
+                                      ",\"words\":\"x\",\"source\":\"phone\",\"contact_phone\":"
+                                      "\"（0851）28222222转801\""))
+                         .err);
+    }
+}
+
 // --- export ---------------------------------------------------------------------------------------------------------
 static enum err count_exports(struct ctx *c, void *arg)
 {
@@ -411,9 +434,13 @@ static void test_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists), cmocka_unit_test(test_worklist_and_desk),
-        cmocka_unit_test(test_wall),  cmocka_unit_test(test_filing),
-        cmocka_unit_test(test_csv),   cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_worklist_and_desk),
+        cmocka_unit_test(test_wall),
+        cmocka_unit_test(test_filing),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_a_number_to_ring_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
