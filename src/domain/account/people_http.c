@@ -360,6 +360,7 @@ static enum err totp_run(struct ctx *c, struct http_request *rq, struct http_res
     TRY(check_target(c, making->person_id, &person));
     totp_new(c, &making->staff.totp_bytes, &making->secrets.totp_base32);
     person.totp_secret = person_seal(c, "totp_secret", person.id, making->staff.totp_bytes);
+    person.totp_used_step = 0; // of the old secret
     return save_secrets(c, making, &person, "account.totp_reset", rs);
 }
 
