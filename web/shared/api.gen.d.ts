@@ -619,8 +619,25 @@ export interface paths {
         /** People, newest first; names and phones masked */
         get: operations["get_people"];
         put?: never;
-        /** Makes a staff account; its first secrets are shown once */
+        /** Makes a staff account; its first password is shown once, its TOTP secret comes from the security administrator */
         post: operations["post_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New password, shown once; sessions end. Not of administrators */
+        post: operations["post_people_id_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -661,7 +678,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/people/{id}/reset": {
+    "/api/v1/people/{id}/totp": {
         parameters: {
             query?: never;
             header?: never;
@@ -670,8 +687,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** New password and TOTP secret, shown once; sessions end */
-        post: operations["post_people_id_reset"];
+        /** New TOTP secret, shown once; sessions end. Not of administrators */
+        post: operations["post_people_id_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1869,21 +1886,25 @@ export interface components {
             name: string;
             phone?: string | null;
         };
-        new_secrets: {
+        new_password: {
             person?: components["schemas"]["person"] | null;
             login?: string;
             /** @description To be changed at the first sign-in; shown once */
             password?: string;
-            /** @description Base32; shown once */
-            totp_secret?: string;
-            /** @description What an authenticator app scans */
-            otpauth?: string;
         };
         person_change_change: {
             name?: string | null;
             phone?: string | null;
             /** @description Ends all sessions */
             disabled?: boolean;
+        };
+        new_totp: {
+            person?: components["schemas"]["person"] | null;
+            login?: string;
+            /** @description Base32; shown once */
+            totp_secret?: string;
+            /** @description What an authenticator app scans */
+            otpauth?: string;
         };
         account_grant: {
             /** Format: linli-id */
@@ -4018,7 +4039,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["new_secrets"];
+                    "application/json": components["schemas"]["new_password"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_people_id_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["new_password"];
                 };
             };
             default: components["responses"]["problem"];
@@ -4080,7 +4127,7 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
-    post_people_id_reset: {
+    post_people_id_totp: {
         parameters: {
             query?: never;
             header?: {
@@ -4100,7 +4147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["new_secrets"];
+                    "application/json": components["schemas"]["new_totp"];
                 };
             };
             default: components["responses"]["problem"];
