@@ -142,7 +142,7 @@ describe.each(["zh", "en"] as Lang[])("in %s", (lang) => {
     await who.become("杨晓岚");
     for (const path of ["", "/requests", `/requests/${ids.asked}`, `/places/${ids.building}`, "/orgs?vacant=1", "/password", "/nothing", "/people"]) await at(`/console${path}`);
     await who.become("方正", "/console");
-    for (const path of ["", `/places/${ids.building}`, `/posters?place=${ids.building}`, "/orgs", "/people", "/items", "/imports"]) await at(`/console${path}`);
+    for (const path of ["", `/places/${ids.building}`, `/posters?place=${ids.building}`, "/orgs", "/people", "/items", "/imports", "/open311"]) await at(`/console${path}`);
     await who.become("程守安", "/console");
     for (const path of ["/people", "/grants"]) await at(`/console${path}`);
     await who.become("沈明察", "/console");

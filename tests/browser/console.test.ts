@@ -210,6 +210,33 @@ describe.each(runs)("the console on %s, in %s", (engine, lang) => {
     await done(who);
   });
 
+  it("gives another system a key, shown once, and revokes it after saying what that means", async () => {
+    const who = await come("方正");
+    await who.page.locator("nav.side").getByRole("link", { name: t("nav.open311") }).click();
+    await who.page.locator(".empty-title", { hasText: t("open311.none") }).waitFor();
+    await who.button(t("open311.make")).click();
+    const form = who.page.getByRole("dialog");
+    await form.locator("form input").fill("市民热线");
+    await form.locator("form button[type=submit]").click();
+    const once = who.page.getByRole("dialog", { name: t("open311.made_title", "市民热线") });
+    const key = (await once.locator(".secret .grow").innerText()).trim();
+    expect(key).toMatch(/^[0-9a-f]{40}$/);
+    const file = () =>
+      fetch(`${server.url}/open311/v2/requests.json`, { method: "POST", body: new URLSearchParams({ api_key: key, service_code: "repair.lamp", address_string: "太阳园小区3栋" }) });
+    expect((await file()).status).toBe(200);
+    await once.getByRole("button", { name: t("open311.kept") }).click();
+    await once.waitFor({ state: "detached" });
+    expect(await who.page.content()).not.toContain(key);
+    const row = who.page.locator("tbody tr", { hasText: "市民热线" });
+    await row.getByRole("button", { name: t("open311.revoke") }).click();
+    const box = who.page.locator(".el-message-box");
+    await box.filter({ hasText: t("open311.revoke_text") }).waitFor();
+    await box.getByRole("button", { name: t("open311.revoke") }).click();
+    await row.getByRole("button", { name: t("open311.revoke") }).waitFor({ state: "detached" });
+    expect((await file()).status).toBe(403);
+    await done(who);
+  });
+
   it("takes in a table, tells how far it is, and reports the bad row", async () => {
     const rows = zhRows(300);
     rows[5][2] = "昨天"; // not a time

@@ -31,6 +31,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console/items', name: 'items', component: () => import('./views/ItemsPage.vue'), meta: { title: 'items.title', roles: system } },
   { path: '/console/imports', name: 'imports', component: () => import('./views/ImportsPage.vue'), meta: { title: 'imports.title', roles: system } },
   { path: '/console/imports/:id', name: 'import', component: () => import('./views/ImportPage.vue'), props: true, meta: { title: 'imports.title', roles: system } },
+  { path: '/console/open311', name: 'open311', component: () => import('./views/Open311Page.vue'), meta: { title: 'open311.title', roles: system } },
   { path: '/console/notices', name: 'notices', component: () => import('./views/NoticesPage.vue'), meta: { title: 'notices.title', roles: system } },
   { path: '/console/audit', name: 'audit', component: () => import('./views/AuditPage.vue'), meta: { title: 'audit.title', roles: ['audit_admin'] } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./views/LostPage.vue'), meta: { title: 'app.not_found' } },

@@ -269,6 +269,17 @@ export interface Verification {
   unsealed: number
   fault: { subject_kind?: string; subject?: string; id?: string; at?: string; what?: string } | string | null
 }
+export interface Open311Key {
+  id: Id
+  name: string
+  made_at: string
+  ended_at: string | null
+}
+export interface NewOpen311Key {
+  id: Id
+  name: string
+  api_key: string
+}
 export interface ImportRun {
   id: Id
   file_name: string

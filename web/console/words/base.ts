@@ -36,6 +36,7 @@ export const base = {
   'nav.grants': ['管理员授权', 'Administrators'],
   'nav.items': ['服务事项', 'Service items'],
   'nav.imports': ['数据导入', 'Import'],
+  'nav.open311': ['开放接口', 'Open311'],
   'nav.notices': ['通知', 'Notices'],
   'nav.audit': ['审计', 'Audit'],
   'nav.work': ['日常工作', 'Work'],
@@ -48,6 +49,7 @@ export const base = {
   'start.items': ['居民能提什么、谁来办、多久办完', 'What can be asked, who does it, how soon'],
   'start.imports': ['从旧系统导入诉求', 'Bring in requests from another system'],
   'start.grants': ['三类管理员的授权', 'The three kinds of administrators'],
+  'start.open311': ['给别的系统发放和停用密钥', 'Keys for other systems'],
   'start.notices': ['企业微信群机器人、发送通道、没发出去的通知', 'Robots of WeCom groups, channels, what could not be sent'],
   'start.audit': ['事件记录与完整性核验', 'The event log and its verification'],
 
