@@ -10,6 +10,9 @@ struct log_walk {
     void (*on_seal_head)(void *arg, const struct event_seal_head *head); // NULL: there is none
     void (*on_head)(void *arg, const struct event_head *head);
     void (*on_page)(void *arg, size_t events);
+    // A row that cannot be read as what it was written as, because a value has another type; it stops the walk. after:
+    // it is the next behind this row, not this row. NULL: the walk fails with store.bad_value.
+    void (*on_unreadable)(void *arg, const char *table, bool after, int64_t id, struct str column);
     void *arg;
 };
 // In the open read. *ret_whole: nothing stopped it.

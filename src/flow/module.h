@@ -16,7 +16,10 @@ struct module {
     const struct job *jobs;                 // ends with name NULL
     const struct message *messages;         // ends with key NULL
     const struct event_subject *subjects;   // ends with kind NULL
-    enum err (*start)(struct ctx *c);       // once, after migrations, before serving; may be NULL. Must be quick.
+    // Finds one subject that no event tells of: rows come with an event, so there is none (its id, a number; its kind
+    // is the module's name). For the proof. NULL: not looked for.
+    const struct sql *untold;
+    enum err (*start)(struct ctx *c); // once, after migrations, before serving; may be NULL. Must be quick.
     // Everything the module keeps of a person, as members of the open object: for GET /me/data. NULL: nothing.
     enum err (*personal_write)(struct ctx *c, int64_t person_id, struct json_writer *w);
     // Erases what the module keeps of a person beyond need, in the open write: for DELETE /me. NULL: nothing to do.

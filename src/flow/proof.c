@@ -11,6 +11,7 @@
 
 #define SUBJECTS_A_WALK (INT64_C(1) << 18)
 #define SENTENCE_BYTES 480
+#define SEAL_OVERDUE_MS (10 * MINUTE_MS) // a minute is sealed within four while anything is recorded: see README.md
 
 // A subject's chain as far as it was read.
 struct chain {
@@ -302,10 +303,23 @@ bool proof_seal(struct proof *proof, const struct event_seal *seal)
     return true;
 }
 
-void proof_seal_head(struct proof *proof, const struct event_seal_head *head)
+// Relative to the newest event, not to the clock of whoever asks: what a process that was ended left unsealed is in
+// order as long as nothing was recorded after it.
+static void check_overdue(struct proof *proof)
 {
-    proof->unsealed += (int64_t)proof->minute.count;
-    proof->minute.count = 0;
+    int64_t oldest_id = proof->loose_id ? proof->loose_id : proof->minute.count ? proof->minute_first_id : 0;
+    char id[48];
+    if (!oldest_id || id_time_ms(proof->last_id) - id_time_ms(oldest_id) <= SEAL_OVERDUE_MS)
+        return;
+    show_id(oldest_id, id);
+    say(proof->seal,
+        "event %s: no seal holds it, though the log goes on for more than ten minutes after it: seals were taken away, "
+        "or sealing has stopped",
+        id);
+}
+
+static void compare_seal_head(struct proof *proof, const struct event_seal_head *head)
+{
     if (!head && proof->seals)
         say(proof->seal, "event_seal_head: is missing");
     else if (head &&
@@ -313,6 +327,14 @@ void proof_seal_head(struct proof *proof, const struct event_seal_head *head)
               !str_equal(head->seal_hash, proof->last_seal.hash) || head->sealed_to != minute_last_id(head->seal_id)))
         say(proof->seal, "event_seal_head: tells of %lld seals, the last %lld; the log has %lld, the last %lld",
             (long long)head->count, (long long)head->seal_id, (long long)proof->seals, (long long)proof->last_seal.id);
+}
+
+void proof_seal_head(struct proof *proof, const struct event_seal_head *head)
+{
+    compare_seal_head(proof, head);
+    check_overdue(proof);
+    proof->unsealed += (int64_t)proof->minute.count;
+    proof->minute.count = 0;
 }
 
 void proof_head(struct proof *proof, const struct event_head *head)
@@ -346,6 +368,23 @@ void proof_walk_end(struct proof *proof)
         say(proof->head, "event_head of subject %s: is missing; its newest is event %lld", subject,
             (long long)chain->last_id);
     }
+}
+
+void proof_unreadable(struct proof *proof, const char *table, bool after, int64_t id, struct str column)
+{
+    char name[32], of[48] = "";
+    show_kind(column, name);
+    if (id > 0)
+        show_id(id, of);
+    say(proof->own, "%s%s%s: its %s has another type than it was written with", table, after && of[0] ? " after " : " ",
+        of, name);
+}
+
+void proof_untold(struct proof *proof, const char *kind, int64_t id)
+{
+    char text[48];
+    show_id(id, text);
+    say(proof->head, "%s %s: no event tells of it", kind, text);
 }
 
 int64_t proof_events(const struct proof *proof)

@@ -19,6 +19,9 @@ bool proof_seal(struct proof *proof, const struct event_seal *seal);
 void proof_seal_head(struct proof *proof, const struct event_seal_head *head); // NULL: there is none
 void proof_head(struct proof *proof, const struct event_head *head);
 void proof_walk_end(struct proof *proof);
+// What whoever feeds it found out: a row that cannot be read (log_walk.h), a subject that no event tells of.
+void proof_unreadable(struct proof *proof, const char *table, bool after, int64_t id, struct str column);
+void proof_untold(struct proof *proof, const char *kind, int64_t id);
 
 int64_t proof_events(const struct proof *proof);
 int64_t proof_seals(const struct proof *proof);

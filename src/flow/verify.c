@@ -2,6 +2,7 @@
 // The proof of the log as it lies in the store.
 #include "crypto/seal.h"
 #include "flow/log_walk.h"
+#include "flow/module.h"
 #include "flow/proof.h"
 #include "flow/seal_log.h"
 #include "flow_sql.h"
@@ -41,6 +42,25 @@ static void on_page(void *arg, size_t events)
         v->progress(v->done, v->total, v->arg);
 }
 
+static void on_unreadable(void *arg, const char *table, bool after, int64_t id, struct str column)
+{
+    proof_unreadable(((struct verify *)arg)->proof, table, after, id, column);
+}
+
+// The other way round: what events made is asked for its events.
+static enum err find_untold(struct ctx *c, struct verify *v)
+{
+    const struct module_list *list = c->house->modules;
+    for (size_t i = 0; list && i < list->count; i++) {
+        int64_t id = 0;
+        if (list->at[i]->untold)
+            TRY(db_number(c, list->at[i]->untold, NO_ARGS, &id));
+        if (id)
+            proof_untold(v->proof, list->at[i]->name, id);
+    }
+    return OK;
+}
+
 static enum err verify_read(struct ctx *c, void *arg)
 {
     struct verify *v = arg;
@@ -57,13 +77,14 @@ static enum err verify_read(struct ctx *c, void *arg)
                                 .on_seal_head = walk ? NULL : on_seal_head,
                                 .on_head = on_head,
                                 .on_page = on_page,
+                                .on_unreadable = on_unreadable,
                                 .arg = v};
         proof_walk_begin(v->proof, walk);
         TRY(log_walk(c, &rows, &whole));
         if (whole)
             proof_walk_end(v->proof);
     }
-    return OK;
+    return whole ? find_untold(c, v) : OK;
 }
 
 enum err verify_store(struct ctx *c, void (*progress)(int64_t done, int64_t total, void *arg), void *arg,

@@ -136,6 +136,7 @@ const struct module request_module = {
     .jobs = request_jobs,
     .messages = messages,
     .subjects = subjects,
+    .untold = &sql_request_untold,
     .personal_write = personal_write,
     .personal_erase = personal_erase,
     .restored = request_restored,
