@@ -6,9 +6,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,11 +33,14 @@ static enum err fail_tar(struct ctx *c, struct archive *tar)
 enum err archive_create(struct ctx *c, const char *path, struct archive_out **ret_out)
 {
     struct archive_out *out = arena_alloc(c->arena, sizeof *out);
+    struct stat status;
+    if (lstat(path, &status) == 0) // an older backup may be the only one
+        return fail_with(c, ERR_CONFLICT, "backup.file_there", str_of(path), STR(""));
     out->path = path;
     out->part_path = str_z(c->arena, str_format(c->arena, "%s.part", path));
     out->fd = open(out->part_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); // it holds keys
     if (out->fd < 0)
-        return fail_with(c, ERR_INVALID, "config.no_file", str_of(path), str_of(""));
+        return fail_with(c, ERR_INVALID, "backup.unwritable", str_of(path), str_of(strerror(errno)));
     buf_init(&out->manifest, MANIFEST_MAX_BYTES);
     out->tar = archive_write_new();
     archive_write_set_format_pax_restricted(out->tar);

@@ -4,6 +4,7 @@
 #include "base/ctx.h"
 
 struct archive_out;
+// backup.file_there when path exists, backup.unwritable ({0} = path, {1} = why).
 enum err archive_create(struct ctx *c, const char *path, struct archive_out **ret_out);
 enum err archive_put(struct ctx *c, struct archive_out *out, const char *name, struct str bytes);
 enum err archive_put_file(struct ctx *c, struct archive_out *out, const char *name, const char *path);

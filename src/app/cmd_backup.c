@@ -162,7 +162,7 @@ int cmd_backup(struct ctx *c, struct command_line *line)
         fputs("usage: linli backup --to FILE [--without-keys] [--data DIR] [--store URL]\n", stderr);
         return 2;
     }
-    if (house_open(c, &line->config, OPEN_EXISTING, &house) != OK) {
+    if (house_open(c, &line->config, OPEN_READING, &house) != OK) {
         print_error(c, "linli backup");
         return 1;
     }

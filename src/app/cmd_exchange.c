@@ -134,7 +134,7 @@ int cmd_export(struct ctx *c, struct command_line *line)
         return 2;
     }
     int status = 2;
-    if (house_open(c, &line->config, OPEN_EXISTING, &house) == OK) {
+    if (house_open(c, &line->config, events ? OPEN_READING : OPEN_EXISTING, &house) == OK) {
         status = export_opened(c, line, out);
         house_close(&house);
     } else {

@@ -36,7 +36,7 @@ int cmd_verify(struct ctx *c, struct command_line *line)
     }
     struct house house;
     int status = 2;
-    if (house_open(c, &line->config, OPEN_EXISTING, &house) != OK) {
+    if (house_open(c, &line->config, OPEN_READING, &house) != OK) {
         print_error(c, "linli verify");
         return 2;
     }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "crypto/seal.h"
 #include "domain/org/org.h"
+#include "flow/seal_log.h"
 #include "http/stream.h"
 
 #include <errno.h>
@@ -54,6 +55,32 @@ static enum err open_store(struct ctx *c, const struct config *config, struct st
     return store_open(c, &options, ret_store);
 }
 
+static enum err take_node(struct ctx *c, struct house *house)
+{
+    int node;
+    int64_t high_water_ms;
+    TRY(node_lease(c, &node, &high_water_ms));
+    house->ids = ids_new(node, high_water_ms);
+    return OK;
+}
+
+static enum err seal_what_is_due(struct ctx *c)
+{
+    enum err err = seal_log_run(c);
+    if (err != ERR_BUSY && err != ERR_CONFLICT)
+        return err;
+    ctx_clear_error(c); // another process seals it at this moment
+    return OK;
+}
+
+static enum err start_modules(struct ctx *c)
+{
+    for (size_t i = 0; i < modules.count; i++)
+        if (modules.at[i]->start)
+            TRY(modules.at[i]->start(c));
+    return OK;
+}
+
 static enum err open_parts(struct ctx *c, const struct config *config, enum open_mode mode, struct house *house)
 {
     if (mode == OPEN_CREATE)
@@ -64,18 +91,16 @@ static enum err open_parts(struct ctx *c, const struct config *config, enum open
     enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
     TRY(keys_load(c, config->data_dir, mode == OPEN_CREATE, suite, &house->keys));
     TRY(open_store(c, config, &house->store));
-    int node;
-    int64_t high_water_ms;
-    TRY(node_lease(c, &node, &high_water_ms));
-    house->ids = ids_new(node, high_water_ms);
+    if (mode != OPEN_READING)
+        TRY(take_node(c, house));
     if (mode == OPEN_BARE)
         return OK;
-    TRY(site_tenant(c, config->district, &house->tenant_id));
+    TRY(site_tenant(c, config->district, mode == OPEN_CREATE, &house->tenant_id));
     c->tenant_id = house->tenant_id;
-    for (size_t i = 0; i < modules.count; i++)
-        if (modules.at[i]->start)
-            TRY(modules.at[i]->start(c));
-    return OK;
+    if (mode == OPEN_READING)
+        return OK;
+    TRY(seal_what_is_due(c));
+    return mode == OPEN_CREATE ? start_modules(c) : OK;
 }
 
 enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house)

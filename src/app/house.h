@@ -12,11 +12,13 @@ extern const size_t packed_file_count;
 // A context for work of the process itself (ACTOR_SYSTEM), on a new arena: free it with arena_free(c->arena).
 void ctx_open(struct ctx *c, const struct house *house);
 enum open_mode {
-    OPEN_CREATE,   // makes data folder, keys and tables when there are none
-    OPEN_EXISTING, // keys must be there
-    OPEN_BARE,     // keys must be there; starts no module, so an empty store stays empty (restore)
+    OPEN_CREATE,   // makes data folder, keys, tables and district when there are none, and starts the modules
+    OPEN_EXISTING, // keys and district must be there; starts no module: for what only adds an event
+    OPEN_READING,  // the same, and takes no node number: nothing can be recorded
+    OPEN_BARE,     // keys must be there; no district, no module, so an empty store stays empty (restore)
 };
-// Opens the store (migrating it), leases a node number, starts the modules.
+// Opens the store (migrating it). Who may record also seals the minutes of the log that are due: so no event is added
+// while older ones that a killed process left stand unsealed for long.
 enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house);
 void house_close(struct house *house);
 // The calendar that is configured, else the one that ships; free it with calendar_free.

@@ -35,10 +35,12 @@ static enum err make_tenant(struct ctx *c, void *arg)
     return find_tenant(c, arg); // another process may have been first
 }
 
-enum err site_tenant(struct ctx *c, const char *district_code, int64_t *ret_tenant_id)
+enum err site_tenant(struct ctx *c, const char *district_code, bool make, int64_t *ret_tenant_id)
 {
     struct tenant_search search = {.code = district_code};
     TRY(store_read(c, find_tenant, &search));
+    if (!search.id && !make)
+        return fail_with(c, ERR_NOT_FOUND, "site.no_district", str_of(district_code), STR(""));
     if (!search.id)
         TRY(store_write(c, make_tenant, &search));
     *ret_tenant_id = search.id;
@@ -171,6 +173,9 @@ static const struct message messages[] = {
     {"config.no_file", "文件 {0} 读不了。", "file {0} cannot be read"},
     {"config.no_data_dir", "数据目录 {0} 无法建立：{1}。", "the data folder {0} cannot be made: {1}"},
     {"config.too_many_words", "多余的参数：{0}。", "one argument too many: {0}"},
+    {"site.no_district", "这里没有 {0} 区的数据；请用 --district 指明。",
+     "this store has no district {0}; --district names another"},
+    {"backup.unwritable", "文件 {0} 写不了：{1}。", "the file {0} cannot be written: {1}"},
     {"backup.disk", "写盘失败：{0}。", "the disk refused: {0}"},
     {"backup.damaged", "备份文件已损坏：{0}。", "the backup is damaged at {0}"},
     {"backup.cut_off", "备份文件不完整。 {0}", "the backup is cut off {0}"},
