@@ -14,6 +14,8 @@ import { words } from './words'
 addWords(words)
 void loadSite()
 void loadMe()
-createApp(App).use(router).mount('#app')
+const app = createApp(App).use(router)
+// The words of work.html stand until the page itself is there.
+void router.isReady().catch(() => undefined).finally(() => app.mount('#app'))
 startActs()
 startServiceWorker()
