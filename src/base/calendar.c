@@ -210,13 +210,19 @@ static bool any_year_missing(const struct calendar *calendar, int64_t from_ms, i
 int64_t calendar_due(const struct calendar *calendar, int64_t start_ms, enum calendar_unit unit, int64_t budget_units,
                      const struct calendar_pause *pauses, size_t pause_count, bool *ret_provisional)
 {
+    int64_t budget_ms;
+    if (__builtin_mul_overflow(budget_units, calendar_unit_ms(calendar, unit), &budget_ms))
+        budget_ms = budget_units < 0 ? 0 : LAST_MS - FIRST_MS;
+    return calendar_due_ms(calendar, start_ms, unit, budget_ms, pauses, pause_count, ret_provisional);
+}
+
+int64_t calendar_due_ms(const struct calendar *calendar, int64_t start_ms, enum calendar_unit unit, int64_t budget_ms,
+                        const struct calendar_pause *pauses, size_t pause_count, bool *ret_provisional)
+{
     int64_t start = clamp(start_ms);
     int64_t due = start;
-    int64_t budget;
-    if (budget_units > 0) {
-        if (__builtin_mul_overflow(budget_units, calendar_unit_ms(calendar, unit), &budget) ||
-            budget > LAST_MS - FIRST_MS)
-            budget = LAST_MS - FIRST_MS;
+    int64_t budget = budget_ms < LAST_MS - FIRST_MS ? budget_ms : LAST_MS - FIRST_MS;
+    if (budget > 0) {
         int64_t from = start;
         for (;;) {
             int64_t to;
@@ -229,7 +235,7 @@ int64_t calendar_due(const struct calendar *calendar, int64_t start_ms, enum cal
         }
     }
     if (ret_provisional)
-        *ret_provisional = by_calendar(unit) && budget_units > 0 && any_year_missing(calendar, start, due);
+        *ret_provisional = by_calendar(unit) && budget_ms > 0 && any_year_missing(calendar, start, due);
     return due;
 }
 

@@ -37,6 +37,9 @@ struct calendar_pause {
 // be sorted and may overlap. *ret_provisional (may be NULL) tells whether a day of a year without a list was counted.
 int64_t calendar_due(const struct calendar *calendar, int64_t start_ms, enum calendar_unit unit, int64_t budget_units,
                      const struct calendar_pause *pauses, size_t pause_count, bool *ret_provisional);
+// The same for a budget in milliseconds of the unit's own time: a share of a limit.
+int64_t calendar_due_ms(const struct calendar *calendar, int64_t start_ms, enum calendar_unit unit, int64_t budget_ms,
+                        const struct calendar_pause *pauses, size_t pause_count, bool *ret_provisional);
 // Milliseconds of the unit's own time between the two instants. calendar_due(t, u, b) = d implies
 // calendar_elapsed_ms(t, d, u) = b × calendar_unit_ms(u).
 int64_t calendar_elapsed_ms(const struct calendar *calendar, int64_t start_ms, int64_t end_ms, enum calendar_unit unit,

@@ -28,7 +28,11 @@ enum err request_get(struct ctx *c, int64_t id, struct request *ret_request)
 struct request_scope request_scope_of(const struct request *r)
 {
     enum request_stage stage = STAGE_OTHER;
-    if (r->state == REQUEST_REPORTED || r->state == REQUEST_FILED)
+    if (request_to_decide(r))
+        stage = STAGE_TO_DECIDE;
+    else if (r->paused_at_ms || r->state == REQUEST_MERGED)
+        stage = STAGE_PAUSED;
+    else if (r->state == REQUEST_REPORTED || r->state == REQUEST_FILED)
         stage = STAGE_TO_DISPATCH;
     else if (r->state == REQUEST_HANDLED)
         stage = STAGE_TO_VERIFY;
@@ -103,9 +107,25 @@ static enum err reroute_if_vacant(struct ctx *c, struct request_case *rc)
     return err;
 }
 
+// Those that were joined to it close with it; when it was taken back or refused, they go their own way again.
+static enum err settle_joined(struct ctx *c, const struct request *master)
+{
+    bool apart = master->outcome == OUTCOME_WITHDRAWN || master->outcome == OUTCOME_REFUSED;
+    struct rows rows;
+    TRY(db_list(c, &sql_request_joined_to, ARGS(ARG_INT("master_id", master->id)), &request_record, JOINED_MAX, &rows));
+    const struct request *joined = rows.at;
+    struct actor actor = request_become_system(c);
+    enum err err = OK;
+    for (size_t i = 0; i < rows.count && err == OK; i++)
+        if (joined[i].state == REQUEST_MERGED)
+            err = request_act(c, joined[i].id, apart ? STR("separate") : STR("close_joined"), NULL, -1, NULL);
+    c->actor = actor;
+    return err;
+}
+
 static enum err follow(struct ctx *c, struct request_case *rc, struct str action, const struct json *input)
 {
-    if (str_equal_z(action, "file"))
+    if (str_equal_z(action, "file") || str_equal_z(action, "separate"))
         return dispatch_if_possible(c, rc);
     if (str_equal_z(action, "finish") && !rc->r.staff_verifies)
         return run_as_system(c, rc, "pass");
@@ -151,6 +171,8 @@ enum err request_run(struct ctx *c, struct request_case *rc, const char *action,
     TRY(refuse_early(c, rc, relations, str_of(action)));
     TRY(flow_act(c, &request_flow, &rc->r, str_of(action), input, if_version, NULL));
     TRY(follow(c, rc, str_of(action), input));
+    if (before.open && !rc->r.open)
+        TRY(settle_joined(c, &rc->r));
     TRY(request_notice(c, &before, &rc->r));
     return rc->fresh ? OK : request_scope_write(c, &before, &rc->r);
 }
@@ -197,6 +219,18 @@ enum err request_act_with(struct ctx *c, int64_t id, const char *action, const s
     if (input && input->post_id) {
         json_key(&w, "post_id");
         json_put_id(&w, input->post_id);
+    }
+    if (input && input->until_ms) {
+        json_key(&w, "until");
+        json_put_time(&w, input->until_ms);
+    }
+    if (input && input->units) {
+        json_key(&w, "units");
+        json_put_int(&w, input->units);
+    }
+    if (input && input->master_id) {
+        json_key(&w, "master_id");
+        json_put_id(&w, input->master_id);
     }
     if (input && input->rating) {
         json_key(&w, "rating");

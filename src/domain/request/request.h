@@ -14,8 +14,12 @@
     STATE(FILED, "filed", "已立案", "Filed", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "dispatch")                     \
     STATE(DISPATCHED, "dispatched", "待签收", "Sent out", 0, RELATION_HANDLER, "response")                             \
     STATE(IN_PROGRESS, "in_progress", "处置中", "In progress", 0, RELATION_HANDLER, "completion")                      \
+    STATE(AWAITING_REPORTER, "awaiting_reporter", "待补充", "Waits for your word", FLOW_PAUSED,                        \
+          RELATION_REPORTER | RELATION_CALLER, "pause")                                                                \
+    STATE(SUSPENDED, "suspended", "挂账中", "On hold", FLOW_PAUSED, RELATION_HANDLER | RELATION_SYSTEM, "pause")       \
     STATE(HANDLED, "handled", "待核查", "To be checked", 0, RELATION_VERIFIER | RELATION_SYSTEM, "verification")       \
     STATE(CALLBACK, "callback", "待回访", "Was it done?", 0, RELATION_REPORTER | RELATION_CALLER, "callback")          \
+    STATE(MERGED, "merged", "已并案", "Joined to another", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "completion")     \
     STATE(CLOSED, "closed", "已结案", "Closed", FLOW_FINAL, 0, NULL)                                                   \
     STATE(EVALUATED, "evaluated", "已评价", "Rated", FLOW_FINAL, 0, NULL)                                              \
     STATE(REJECTED, "rejected", "不予受理", "Not taken", FLOW_FINAL, 0, NULL)
@@ -34,6 +38,8 @@ enum request_outcome {
 extern const char *const request_state_names[];
 extern const char *const request_source_names[];
 extern const char *const request_outcome_names[];
+enum request_ask { ASK_NONE, ASK_SUSPEND, ASK_EXTEND }; // what a handler has asked for and nobody has decided yet
+extern const char *const request_ask_names[];
 
 #define REQUEST_FIELDS(F, S)                                                                                           \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL, .doc = "The request")                                           \
@@ -83,6 +89,30 @@ extern const char *const request_outcome_names[];
     F(S, ID, verifier_id, .read = READ_NOBODY, .doc = "Who checked the work")                                          \
     F(S, TIME, closed_at_ms, .read = READ_ALL, .doc = "When it was closed")                                            \
     F(S, TIME, state_at_ms, .read = READ_INVOLVED, .doc = "Since when it is in this state")                            \
+    F(S, TIME, dispatched_at_ms, .read = READ_INVOLVED, .doc = "When it was first sent out: the end of clock C1")      \
+    F(S, TIME, contacted_at_ms, .read = READ_INVOLVED, .doc = "When the handler spoke to the reporter: C2")            \
+    F(S, TIME, verified_at_ms, .read = READ_INVOLVED, .doc = "When the work was checked: C4")                          \
+    F(S, INT, extended, .read = READ_INVOLVED, .doc = "Units that were added to the budget, with approval")            \
+    F(S, TIME, paused_at_ms, .read = READ_INVOLVED, .doc = "Since when its clock stands still; null: it runs")         \
+    F(S, TIME, resume_at_ms, .read = READ_INVOLVED, .doc = "On hold until then at the latest")                         \
+    F(S, ENUM, asked, .names = request_ask_names, .read = READ_INVOLVED,                                               \
+      .doc = "What the handler asks an approver for")                                                                  \
+    F(S, ID, asked_by_id, .read = READ_NOBODY, .doc = "Who asks")                                                      \
+    F(S, TIME, asked_until_ms, .read = READ_INVOLVED, .doc = "On hold until when it is asked")                         \
+    F(S, INT, asked_units, .read = READ_INVOLVED, .doc = "How many more units are asked for")                          \
+    F(S, INT, late, .read = READ_INVOLVED,                                                                             \
+      .doc = "Clocks that ran out beside the limit: 1 dispatch, 2 response, 4 check")                                  \
+    F(S, INT, level, .read = READ_INVOLVED, .doc = "Levels of escalation that were reached")                           \
+    F(S, TIME, next_level_at_ms, .read = READ_NOBODY, .doc = "When the next is; null: none")                           \
+    F(S, ID, escalated_post_id, .read = READ_INVOLVED,                                                                 \
+      .doc = "The post above that has to see to it; it stays the owner's")                                             \
+    F(S, TEXT, escalated_name, .read = READ_INVOLVED, .doc = "Its name")                                               \
+    F(S, BOOL, supervised, .read = READ_INVOLVED, .doc = "Under supervision from above")                               \
+    F(S, ID, master_id, .read = READ_SCOPE, .doc = "The request it was joined to")                                     \
+    F(S, BOOL, contested, .read = READ_INVOLVED,                                                                       \
+      .doc = "The unit says again that it is not its work: to be decided above")                                       \
+    F(S, BOOL, arbitrated, .read = READ_INVOLVED, .doc = "It was decided whose work it is")                            \
+    F(S, BOOL, appealed, .read = READ_INVOLVED, .doc = "The reporter has appealed against a refusal, once")            \
     F(S, ENUM, outcome, .names = request_outcome_names, .read = READ_ALL, .doc = "How it ended")                       \
     F(S, BOOL, unconfirmed, .read = READ_ALL, .doc = "Closed by the clock: nobody said whether it was done")           \
     F(S, BOOL, unsatisfied, .read = READ_INVOLVED, .doc = "The resident is not content, and has no answer yet")        \
@@ -102,7 +132,10 @@ extern const struct flow request_flow;
 #define REQUEST_MEDIA_MAX 6
 #define REQUEST_REOPEN_MS (7 * DAY_MS)
 #define REQUEST_CALLBACK_MS (7 * DAY_MS)
+#define REQUEST_APPEAL_MS (7 * DAY_MS)  // against a refusal
+#define REQUEST_ANSWER_MS (15 * DAY_MS) // the clock waits no longer for a reporter's word
 #define REQUEST_URGE_MS HOUR_MS
+#define REQUEST_HOLD_MAX_MS (90 * DAY_MS) // a request is on hold no longer at a time
 
 // Files what is given: item, place, reporter, source and, in clear, words, door number, contact (they are sealed here).
 // Fills ids, clock, owner; dispatched at once to who is responsible as of now, by the system, with its reasons in the
@@ -119,6 +152,9 @@ struct request_input {
     struct str without_photo; // finish: why there is no picture
     int64_t post_id;
     int64_t rating;
+    int64_t until_ms;  // ask_suspend: until when
+    int64_t units;     // ask_extend: how many more
+    int64_t master_id; // merge: into which
 };
 // One step of the flow by c->actor, in the open write: what the buttons do. input is what was sent as JSON; NULL:
 // nothing. *ret_request (may be NULL) is the request afterwards. ERR_NOT_FOUND for who may not see it.

@@ -88,14 +88,14 @@ WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.request_id =
 -- name: request_work_of_post
 -- record: request
 SELECT {{columns}} FROM request
-WHERE tenant_id = :tenant_id AND owner_post_id = :owner_post_id AND open = 1 AND state NOT IN ('handled', 'callback')
+WHERE tenant_id = :tenant_id AND owner_post_id = :owner_post_id AND open = 1 AND state NOT IN ('handled', 'callback', 'merged')
 ORDER BY due_at_ms, id LIMIT :max@int
 
 -- name: request_work_of_org
 -- record: request
 SELECT {{columns}} FROM request
 WHERE tenant_id = :tenant_id AND owner_org_id = :owner_org_id AND owner_org_id <> 0 AND open = 1
-    AND state NOT IN ('handled', 'callback')
+    AND state NOT IN ('handled', 'callback', 'merged')
 ORDER BY due_at_ms, id LIMIT :max@int
 
 -- name: request_work_to_verify
@@ -108,8 +108,9 @@ ORDER BY s.request_id LIMIT :max@int
 SELECT count(*) AS open,
     count(CASE WHEN s.stage = 1 THEN 1 END) AS to_dispatch,
     count(CASE WHEN s.stage = 2 THEN 1 END) AS to_verify,
-    count(CASE WHEN s.stage < 2 AND s.due_at_ms > 0 AND s.due_at_ms < :now_ms THEN 1 END) AS overdue,
-    count(CASE WHEN s.stage < 2 AND s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
+    count(CASE WHEN s.stage = 4 THEN 1 END) AS to_decide,
+    count(CASE WHEN s.stage IN (0, 1, 4) AND s.due_at_ms > 0 AND s.due_at_ms < :now_ms THEN 1 END) AS overdue,
+    count(CASE WHEN s.stage IN (0, 1, 4) AND s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
 FROM (SELECT stage, due_at_ms FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 LIMIT :max@int) s
 
@@ -149,3 +150,44 @@ SELECT {{columns}} FROM request
 WHERE tenant_id = :tenant_id AND owner_post_id = :owner_post_id AND open = 1
     AND state IN ('dispatched', 'in_progress') AND id > :after@int
 ORDER BY id LIMIT 100
+
+-- name: request_pause_put
+-- record: request_pause
+INSERT INTO request_pause (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, request_id, from_ms) DO UPDATE SET to_ms = :to_ms, reason = :reason
+
+-- name: request_pause_end
+UPDATE request_pause SET to_ms = :now_ms WHERE tenant_id = :tenant_id AND request_id = :request_id@int AND to_ms = 0
+
+-- name: request_pauses
+-- record: request_pause
+SELECT {{columns}} FROM request_pause WHERE tenant_id = :tenant_id AND request_id = :request_id
+ORDER BY from_ms LIMIT 200
+
+-- name: request_marked
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND next_level_at_ms > 0 AND next_level_at_ms <= :now_ms
+ORDER BY next_level_at_ms, id LIMIT 100
+
+-- name: request_to_resume
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND resume_at_ms > 0 AND resume_at_ms <= :now_ms AND id > :after@int
+ORDER BY id LIMIT 100
+
+-- name: request_refused_before
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND state = 'rejected' AND state_at_ms < :before_ms@int AND id > :after@int
+ORDER BY id LIMIT 100
+
+-- name: request_joined_to
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND master_id = :master_id AND master_id > 0 ORDER BY id LIMIT 200
+
+-- name: request_count_escalated
+SELECT count(*) FROM (SELECT id FROM request
+    WHERE tenant_id = :tenant_id AND escalated_post_id = :post_id@int AND escalated_post_id > 0 AND open = 1
+    LIMIT :max@int) r

@@ -147,6 +147,10 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
     F(S, INT, unsatisfied, .read = READ_SCOPE,                                                                         \
       .doc = "The resident is not content and has no answer yet: unsatisfied=1")                                       \
     F(S, INT, to_verify, .read = READ_SCOPE, .doc = "Finished, to be checked: state=handled")                          \
+    F(S, INT, to_decide, .read = READ_SCOPE,                                                                           \
+      .doc = "Ask for a hold or more time, are contested or appealed: to_decide=1")                                    \
+    F(S, INT, escalated, .read = READ_SCOPE,                                                                           \
+      .doc = "Open, put to one of your posts because time ran out: escalated=1")                                       \
     F(S, INT, vacant_posts, .read = READ_SCOPE, .doc = "Posts that nobody holds")                                      \
     F(S, INT, open, .read = READ_SCOPE, .doc = "Somebody still has to act: open=1. No number counts beyond 20,000")    \
     F(S, INT, closed_7d, .read = READ_SCOPE, .doc = "Closed within the last 7 days")                                   \
@@ -169,6 +173,7 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
     sum->due_soon += one.due_soon;
     sum->overdue += one.overdue;
     sum->to_verify += one.to_verify;
+    sum->to_decide += one.to_decide;
     sum->open += one.open;
     TRY(db_number(c, &sql_request_count_unsatisfied, ARGS(ARG_INT("scope_id", place_id), ARG_INT("max", COUNT_MAX)),
                   &n));
@@ -209,6 +214,13 @@ static enum err count_desk(struct ctx *c, void *arg)
         TRY(is_inside_another(c, &reach, i, &inside));
         if (!inside)
             TRY(count_place(c, reach.places[i], &call->desk));
+    }
+    for (size_t i = 0; i < c->actor.grant_count; i++) {
+        int64_t n = 0;
+        if (c->actor.grants[i].post_id)
+            TRY(db_number(c, &sql_request_count_escalated,
+                          ARGS(ARG_INT("post_id", c->actor.grants[i].post_id), ARG_INT("max", COUNT_MAX)), &n));
+        call->desk.escalated += n;
     }
     return OK;
 }

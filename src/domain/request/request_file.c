@@ -3,7 +3,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/id.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/request_clock.h"
 #include "request_sql.h"
 
 // Words, item and, of what was imported, the answer: what a search looks through. Who asked is not among it.
@@ -105,8 +105,9 @@ static enum err tell_reported(struct ctx *c, const struct request *r, const int6
     return err;
 }
 
-static enum err insert(struct ctx *c, const struct request *r, const struct place_chain *chain)
+static enum err insert(struct ctx *c, struct request *r, const struct place_chain *chain)
 {
+    TRY(request_clock_settle(c, r, true));
     enum err err = db_exec(c, &sql_request_insert, ARGS(ARG_ROW(&request_record, r)), NULL);
     if (err == ERR_CONFLICT)
         return fail(c, ERR_CONFLICT, "request.known_already");

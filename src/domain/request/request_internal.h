@@ -4,7 +4,8 @@
 #include "domain/request/request.h"
 #include "json/record_json.h"
 
-// --- relations and the row in hand (request_flow.c) -----------------------------------------------------------------
+// --- relations and the row in hand (request_flow.c, request_relate.c)
+// -----------------------------------------------------------------
 enum request_relation {
     RELATION_REPORTER = 1,
     RELATION_HANDLER = 2,    // holds the post that has to act, or is of its unit
@@ -13,10 +14,12 @@ enum request_relation {
     RELATION_CALLER = 16,    // desk role over the place, neither handled nor verified it
     RELATION_SUPERIOR = 32,  // sub-district or district over the place
     RELATION_SYSTEM = 64,
-    RELATION_WATCHER = 128, // the steward of the building, or who once handled it
+    RELATION_WATCHER = 128,  // the steward of the building, or who once handled it
+    RELATION_APPROVER = 256, // desk role over the place, neither handles it nor asked
 };
 #define RELATION_STAFF                                                                                                 \
-    (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR)
+    (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR |                \
+     RELATION_APPROVER)
 
 // Who has to act, and by which reasoning: told in the event of every automatic decision (PIPL art. 24).
 struct routing {
@@ -26,16 +29,25 @@ struct routing {
     const char *rule; // "item_role", "next_upward", "unit", "unit_vacant", "chosen", "same_post"
 };
 
+enum request_clock { CLOCK_DISPATCH = 1, CLOCK_RESPONSE = 2, CLOCK_VERIFICATION = 4, CLOCK_COMPLETION = 8 };
+struct request_mark { // what runs out next (request_clock.h)
+    enum request_clock clock;
+    int level; // of CLOCK_COMPLETION: from 1
+    int64_t at_ms;
+};
+
 // What the flow works on: the row first, so that a pointer to it is a pointer to this.
 struct request_case {
     struct request r;
-    bool fresh;             // not in the store yet: saved once, at the end of filing
-    struct routing routing; // found by a guard, used by its apply
+    bool fresh;               // not in the store yet: saved once, at the end of filing
+    struct routing routing;   // found by a guard, used by its apply
+    struct request_mark mark; // the same: escalate
     const struct imported_request *imported;
 };
 // The actor becomes the system for one step; put back what is returned.
 struct actor request_become_system(struct ctx *c);
 enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations);
+enum err request_save(struct ctx *c, void *row, int64_t old_version);
 // ERR_NOT_FOUND request.unknown for who has nothing to do with it.
 enum err request_may_see(struct ctx *c, const struct request *r, unsigned *ret_relations);
 unsigned request_readers(unsigned relations);
@@ -49,15 +61,27 @@ enum err request_route_to(struct ctx *c, const struct request *r, int64_t post_i
 // The post it has, or when nobody holds it any more the next.
 enum err request_route_again(struct ctx *c, const struct request *r, struct routing *ret_routing);
 // Whose desk it lies on while it is not dispatched; post 0 when there is none.
+// The post above that has to see to it: of the next role upward from whom it was put to before, else from its owner.
+// post_id 0: nobody is above.
+enum err request_route_above(struct ctx *c, const struct request *r, struct routing *ret_routing);
 enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret_routing);
 
+#define JOINED_MAX 200 // requests joined to one
+
 // --- rows (request.c) ------------------------------------------------------------------------------------------------
-enum request_stage { STAGE_OTHER, STAGE_TO_DISPATCH, STAGE_TO_VERIFY, STAGE_TO_CONFIRM };
+enum request_stage {
+    STAGE_OTHER,
+    STAGE_TO_DISPATCH,
+    STAGE_TO_VERIFY,
+    STAGE_TO_CONFIRM,
+    STAGE_TO_DECIDE, // asks an approver, is contested, or was appealed
+    STAGE_PAUSED
+};
 #define REQUEST_SCOPE_FIELDS(F, S)                                                                                     \
     F(S, ID, place_id, .flags = FIELD_KEY, .doc = "A place above the request's, or its own")                           \
     F(S, ID, request_id, .flags = FIELD_KEY, .doc = "The request")                                                     \
     F(S, BOOL, open, .doc = "As in the request")                                                                       \
-    F(S, INT, stage, .doc = "What the desk counts: 1 to dispatch, 2 to verify, 3 to be confirmed, 0 other")            \
+    F(S, INT, stage, .doc = "What the desk counts: As enum request_stage: what the desk counts")                       \
     F(S, BOOL, unsatisfied, .doc = "As in the request")                                                                \
     F(S, TIME, due_at_ms, .doc = "As in the request")                                                                  \
     F(S, TIME, closed_at_ms, .doc = "As in the request")
@@ -91,7 +115,9 @@ enum err request_timeline(struct ctx *c, struct request_names *names, const stru
 extern const struct record timeline_entry_record;
 struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
 bool request_overdue(const struct ctx *c, const struct request *r);
-// The clock runs: not finished yet. Only such a request is on the desk for its deadline.
+// Somebody above has to decide: it asks for a hold or more time, whose work it is, or appeals.
+bool request_to_decide(const struct request *r);
+// The clock runs: not finished yet, not paused. Only such a request is on the desk for its deadline.
 bool request_clock_runs(const struct request *r);
 #define REQUEST_SOON_MS DAY_MS // due within this: the desk says so
 // Ids in text joined by commas, as FIELD_IDS keeps them.
@@ -108,7 +134,7 @@ struct request_filter {
     int64_t place_id, item_id, from_ms, to_ms, before, limit;
     unsigned states;  // bits; 0: any
     int kind, source; // -1: any
-    bool overdue, due_soon, unsatisfied, open, mine;
+    bool overdue, due_soon, unsatisfied, to_decide, escalated, open, mine;
     struct str q;
 };
 enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max,

@@ -3,7 +3,7 @@
 // so that one that fails holds up no other.
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/request_clock.h"
 #include "request_sql.h"
 
 #define BATCH 100
@@ -59,16 +59,20 @@ static enum err act_on_batch(struct ctx *c, struct batch *b)
     return OK;
 }
 
-static enum err act_on_state(struct ctx *c, const char *state, int64_t before_ms, const char *action)
+static enum err act_on_all(struct ctx *c, store_fn read, struct batch b)
 {
-    struct batch b = {.state = state, .before_ms = before_ms, .action = action};
     do {
-        TRY(store_read(c, read_waiting, &b));
+        TRY(store_read(c, read, &b));
         take_all(&b);
         TRY(act_on_batch(c, &b));
         b.after = b.last;
     } while (b.seen == BATCH);
     return OK;
+}
+
+static enum err act_on_state(struct ctx *c, const char *state, int64_t before_ms, const char *action)
+{
+    return act_on_all(c, read_waiting, (struct batch){.state = state, .before_ms = before_ms, .action = action});
 }
 
 static enum err close_unanswered(struct ctx *c)
@@ -158,20 +162,78 @@ static enum err leave_vacant_posts(struct ctx *c)
     struct posts *posts = arena_alloc(c->arena, sizeof *posts);
     do {
         TRY(store_read(c, read_vacant, posts));
-        for (size_t i = 0; i < posts->count; i++) {
-            struct batch b = {.post_id = posts->vacant[i], .action = "reroute"};
-            do {
-                TRY(store_read(c, read_of_post, &b));
-                take_all(&b);
-                TRY(act_on_batch(c, &b));
-                b.after = b.last;
-            } while (b.seen == BATCH);
-        }
+        for (size_t i = 0; i < posts->count; i++)
+            TRY(act_on_all(c, read_of_post, (struct batch){.post_id = posts->vacant[i], .action = "reroute"}));
     } while (posts->seen == POSTS_MAX);
     return OK;
 }
 
+// --- marks of the clocks --------------------------------------------------------------------------------------------
+static enum err read_marked(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    return db_list(c, &sql_request_marked, NO_ARGS, &request_record, BATCH, &b->rows);
+}
+
+// One mark, the earliest: those that passed meanwhile follow one by one, in order.
+static enum err fire_one(struct ctx *c, void *arg)
+{
+    const int64_t *id = arg;
+    struct request r;
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    TRY(request_get(c, *id, &r));
+    TRY(request_pauses_read(c, &r, pauses));
+    struct request_mark mark = request_next_mark(c->house->calendar, &r, pauses);
+    bool reminds = mark.clock == CLOCK_COMPLETION && request_level_shares[mark.level - 1] < 100;
+    return request_act(c, *id, reminds ? STR("remind") : STR("escalate"), NULL, -1, NULL);
+}
+
+static enum err fire_marks(struct ctx *c)
+{
+    struct batch b = {0};
+    size_t fired;
+    do {
+        fired = 0;
+        TRY(store_read(c, read_marked, &b));
+        take_all(&b);
+        for (size_t i = 0; i < b.hit_count; i++) {
+            enum err err = store_write(c, fire_one, &b.hits[i]);
+            if (err == ERR_BUSY || err == ERR_INTERNAL)
+                return err;
+            fired += err == OK;
+            ctx_clear_error(c);
+        }
+    } while (fired); // a batch of which none can be fired is somebody else's meanwhile
+    return OK;
+}
+
+static enum err read_to_resume(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    return db_list(c, &sql_request_to_resume, ARGS(ARG_INT("after", b->after)), &request_record, BATCH, &b->rows);
+}
+
+static enum err read_refused(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    return db_list(c, &sql_request_refused_before, ARGS(ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
+                   &request_record, BATCH, &b->rows);
+}
+
+static enum err resume_held(struct ctx *c)
+{
+    return act_on_all(c, read_to_resume, (struct batch){.action = "resume"});
+}
+
+static enum err settle_refused(struct ctx *c)
+{
+    return act_on_all(c, read_refused, (struct batch){.action = "settle", .before_ms = c->now_ms - REQUEST_APPEAL_MS});
+}
+
 const struct job request_jobs[] = {
+    {"request_marks", MINUTE_MS, fire_marks},
+    {"request_resume", MINUTE_MS, resume_held},
+    {"request_settle", 10 * MINUTE_MS, settle_refused},
     {"request_lapse", 10 * MINUTE_MS, close_unanswered},
     {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
     {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},

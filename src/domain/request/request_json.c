@@ -2,6 +2,7 @@
 // What is told of a request: short for lists, whole for its page. Which fields a reader gets is the records' business.
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "domain/request/request_clock.h"
 #include "domain/request/request_internal.h"
 #include "domain/request/request_view.h"
 
@@ -72,12 +73,18 @@ static struct str record_text(struct ctx *c, const struct record *record, const 
 
 bool request_clock_runs(const struct request *r)
 {
-    return r->open && r->state != REQUEST_HANDLED && r->state != REQUEST_CALLBACK;
+    return r->open && !r->paused_at_ms && r->state != REQUEST_HANDLED && r->state != REQUEST_CALLBACK &&
+           r->state != REQUEST_MERGED;
+}
+
+bool request_to_decide(const struct request *r)
+{
+    return r->open && (r->asked != ASK_NONE || r->contested || (r->appealed && r->state == REQUEST_REPORTED));
 }
 
 bool request_overdue(const struct ctx *c, const struct request *r)
 {
-    int64_t until_ms = r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms;
+    int64_t until_ms = r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms ? r->closed_at_ms : r->paused_at_ms;
     return r->due_at_ms && (until_ms ? until_ms : c->now_ms) > r->due_at_ms;
 }
 
@@ -109,19 +116,23 @@ enum err request_write_summary(struct ctx *c, struct request_names *names, const
     return OK;
 }
 
-static struct str deadline_text(struct ctx *c, const struct request *r)
+static enum err deadline_text(struct ctx *c, const struct request *r, struct str *ret_text)
 {
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    TRY(request_pauses_read(c, r, pauses));
     const struct calendar *calendar = c->house->calendar;
     int64_t end_ms = r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms ? r->closed_at_ms : c->now_ms;
-    double whole_ms = (double)(r->budget * calendar_unit_ms(calendar, (enum calendar_unit)r->unit));
-    int64_t used_ms = calendar_elapsed_ms(calendar, r->reported_at_ms, end_ms, (enum calendar_unit)r->unit, NULL, 0);
+    double whole_ms = (double)((r->budget + r->extended) * calendar_unit_ms(calendar, (enum calendar_unit)r->unit));
+    int64_t used_ms = calendar_elapsed_ms(calendar, r->reported_at_ms, end_ms, (enum calendar_unit)r->unit, pauses->at,
+                                          pauses->count);
     struct deadline deadline = {.due_at = r->due_at_ms,
                                 .unit = r->unit,
-                                .budget = r->budget,
+                                .budget = r->budget + r->extended,
                                 .calendar_version = r->calendar_version,
                                 .provisional = r->due_provisional,
                                 .elapsed_share = whole_ms > 0 ? (double)used_ms / whole_ms : 0};
-    return record_text(c, &deadline_record, &deadline);
+    *ret_text = record_text(c, &deadline_record, &deadline);
+    return OK;
 }
 
 static struct str relation_text(unsigned relations)
@@ -185,7 +196,7 @@ enum err request_write_view(struct ctx *c, const struct request *r, struct json_
     TRY(request_timeline(c, names, r, &media, &v.timeline));
     TRY(actions_text(c, r, &v.actions));
     v.relation = relation_text(relations);
-    v.deadline = deadline_text(c, r);
+    TRY(deadline_text(c, r, &v.deadline));
     record_to_json(c, &request_view_record, &v, r->id, request_readers(relations), w);
     return OK;
 }

@@ -61,6 +61,8 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(read_flag(c, rq, "overdue", &f->overdue));
     TRY(read_flag(c, rq, "due_soon", &f->due_soon));
     TRY(read_flag(c, rq, "unsatisfied", &f->unsatisfied));
+    TRY(read_flag(c, rq, "to_decide", &f->to_decide));
+    TRY(read_flag(c, rq, "escalated", &f->escalated));
     TRY(read_flag(c, rq, "open", &f->open));
     TRY(read_flag(c, rq, "mine", &f->mine));
     TRY(read_time(c, rq, "from", &f->from_ms));
@@ -127,13 +129,22 @@ static bool is_due_soon(const struct ctx *c, const struct request *r)
     return request_clock_runs(r) && r->due_at_ms >= c->now_ms && r->due_at_ms < c->now_ms + REQUEST_SOON_MS;
 }
 
+static bool is_put_to_me(const struct ctx *c, const struct request *r)
+{
+    for (size_t i = 0; i < c->actor.grant_count && r->open && r->escalated_post_id; i++)
+        if (c->actor.grants[i].post_id == r->escalated_post_id)
+            return true;
+    return false;
+}
+
 static bool matches(const struct ctx *c, const struct request_filter *f, const struct request_reach *reach,
                     const struct request *r)
 {
     return (!f->states || f->states >> r->state & 1) && (f->kind < 0 || f->kind == r->kind) &&
            (f->source < 0 || f->source == r->source) && (!f->item_id || f->item_id == r->item_id) &&
            (!f->overdue || (request_clock_runs(r) && request_overdue(c, r))) && (!f->due_soon || is_due_soon(c, r)) &&
-           (!f->unsatisfied || r->unsatisfied) && (!f->open || r->open) &&
+           (!f->unsatisfied || r->unsatisfied) && (!f->to_decide || request_to_decide(r)) &&
+           (!f->escalated || is_put_to_me(c, r)) && (!f->open || r->open) &&
            (!f->from_ms || r->reported_at_ms >= f->from_ms) && (!f->to_ms || r->reported_at_ms < f->to_ms) &&
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
 }

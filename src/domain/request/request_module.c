@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What this module brings: its table entry, and what the platform asks it about its subjects and its people.
+#include "domain/request/request_clock.h"
 #include "domain/request/request_internal.h"
 #include "request_sql.h"
 
@@ -105,6 +106,24 @@ static const struct message messages[] = {
      "You urged it within the last hour. Please wait a little."},
     {"request.nothing_said", "请写点什么，或附一张照片。", "Write something, or add a picture."},
     {"request.own_work", "不能核查自己办理的诉求。", "You cannot check your own work."},
+    {"request.decided_above", "已申诉，由上一级决定。", "It was appealed against: the level above decides."},
+    {"request.appealed_once", "已经申诉过一次。", "It was appealed against once already."},
+    {"request.appeal_too_late", "不予受理已超过七天，不能再申诉。", "It was refused more than seven days ago."},
+    {"request.not_to_contest", "第一次请用“退回”；裁定之后不能再提。",
+     "Send it back first; after a decision it cannot be asked again."},
+    {"request.not_contested", "没有人申请裁定。", "Nobody asked for a decision."},
+    {"request.contacted_already", "已经联系过居民了。", "The resident was spoken to already."},
+    {"request.asked_already", "已有申请等待审批。", "Something is waiting for approval already."},
+    {"request.not_asked", "没有等待审批的申请。", "Nothing waits for this approval."},
+    {"request.hold_too_long", "挂账须在今后九十天以内。", "On hold until a day within the next ninety."},
+    {"request.due_already", "已过时限，不能再延期。", "The limit has passed: it cannot be extended."},
+    {"request.still_on_hold", "还没有到恢复的时候。", "It is not time to go on yet."},
+    {"request.no_such_master", "找不到要并入的诉求。", "The request to join it to cannot be found."},
+    {"request.master_closed", "要并入的诉求已结案或已并案。", "The request to join it to is closed or joined itself."},
+    {"request.is_master", "已有诉求并入这条，不能再并案。",
+     "Others are joined to this one: it cannot be joined itself."},
+    {"request.too_many_joined", "并入的诉求太多。", "Too many requests are joined to that one."},
+    {"request.nothing_due", "没有到时的时限。", "No clock has run out."},
     {"request.place_closed", "这个地方已停用。", "This place is no longer in use."},
     {"request.item_closed", "这个服务事项已停用。", "This service item is no longer offered."},
     {"request.no_place", "请扫门牌码，或选择楼栋。", "Scan a door's code, or choose a building."},
@@ -126,7 +145,7 @@ static const struct message messages[] = {
     {NULL, NULL, NULL},
 };
 
-static const struct record *const records[] = {&request_record, &request_scope_record, NULL};
+static const struct record *const records[] = {&request_record, &request_scope_record, &request_pause_record, NULL};
 static const struct flow *const flows[] = {&request_flow, NULL};
 const struct module request_module = {
     .name = "request",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The records of this module's tables, field by field.
 #include "base/calendar.h"
+#include "domain/request/request_clock.h"
 #include "domain/request/request_internal.h"
 
 #define STATE_NAME(code, name, ...) name,
@@ -10,9 +11,15 @@ const char *const request_outcome_names[] = {"none",      "solved",    "explaine
                                              "duplicate", "withdrawn", "refused",   NULL};
 
 #define REQUEST(member, type_) FIELD_AT(struct request, member), .type = (type_)
+const char *const request_ask_names[] = {"none", "suspend", "extend", NULL};
+
 static const struct field request_fields[] = {REQUEST_FIELDS(FIELD_ROW, request)};
 const struct record request_record = {"request", "request", sizeof(struct request), FIELDS(request_fields)};
 
 static const struct field request_scope_fields[] = {REQUEST_SCOPE_FIELDS(FIELD_ROW, request_scope)};
 const struct record request_scope_record = {"request_scope", "request_scope", sizeof(struct request_scope),
                                             FIELDS(request_scope_fields)};
+
+static const struct field request_pause_fields[] = {REQUEST_PAUSE_FIELDS(FIELD_ROW, request_pause)};
+const struct record request_pause_record = {"request_pause", "request_pause", sizeof(struct request_pause),
+                                            FIELDS(request_pause_fields)};

@@ -79,6 +79,34 @@ enum err request_route_again(struct ctx *c, const struct request *r, struct rout
     return OK;
 }
 
+static enum err role_of_post(struct ctx *c, int64_t post_id, enum role *ret_role)
+{
+    struct post post;
+    *ret_role = ROLE_COMMUNITY; // nobody had it yet: the desk is the community's
+    if (!post_id)
+        return OK;
+    TRY(post_get(c, post_id, &post));
+    *ret_role = post.role == ROLE_UNIT ? ROLE_GRID_WORKER : (enum role)post.role; // a unit is seen to by the community
+    return OK;
+}
+
+enum err request_route_above(struct ctx *c, const struct request *r, struct routing *ret)
+{
+    enum role role;
+    *ret = (struct routing){.rule = "above", .post_name = STR("")};
+    TRY(role_of_post(c, r->escalated_post_id ? r->escalated_post_id : r->owner_post_id, &role));
+    while (++role <= ROLE_DISTRICT) {
+        enum err err = route_by_role(c, r, role, "above", ret);
+        if (err == OK && ret->post_id != r->owner_post_id && ret->post_id != r->escalated_post_id)
+            return OK;
+        if (err != OK && err != ERR_CONFLICT)
+            return err;
+        ctx_clear_error(c);
+    }
+    *ret = (struct routing){.rule = "above", .post_name = STR("")};
+    return OK;
+}
+
 enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret)
 {
     enum err err = route_by_role(c, r, ROLE_COMMUNITY, "desk", ret);

@@ -41,6 +41,9 @@ const struct record action_ref_record = {"action", NULL, sizeof(struct action_re
         {ROW(rating, "rating", FIELD_INT), .read = READ_ALL, .max = 5, .doc = "1 to 5; 0: none"},                      \
         {ROW(outcome, "outcome", FIELD_ENUM), .read = READ_ALL, .names = request_outcome_names,                        \
          .doc = "How it ended"},                                                                                       \
+        {ROW(level, "level", FIELD_INT), .read = READ_INVOLVED,                                                        \
+         .doc = "Escalation: 1 half the time, 2 80 %, 3 all, 4, 5"},                                                   \
+        {ROW(supervised, "supervised", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Under supervision from above"},     \
         {ROW(unsatisfied, "unsatisfied", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Not content, not answered yet"},  \
     {                                                                                                                  \
         ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"                   \
@@ -64,6 +67,17 @@ static const struct field request_view_fields[] = {
     {ROW(handled_at_ms, "handled_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When the work was finished"},
     {ROW(closed_at_ms, "closed_at", FIELD_TIME), .read = READ_ALL, .doc = "When it was closed"},
     {ROW(unconfirmed, "unconfirmed", FIELD_BOOL), .read = READ_ALL, .doc = "Nobody said whether it was done"},
+    {ROW(contacted_at_ms, "contacted_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When the resident was spoken to"},
+    {ROW(paused_at_ms, "paused_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "Since when the clock stands still"},
+    {ROW(resume_at_ms, "resume_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When it goes on at the latest"},
+    {ROW(asked, "asked", FIELD_ENUM), .names = request_ask_names, .read = READ_INVOLVED,
+     .doc = "What waits for approval"},
+    {ROW(asked_until_ms, "asked_until", FIELD_TIME), .read = READ_INVOLVED, .doc = "On hold until when it is asked"},
+    {ROW(asked_units, "asked_units", FIELD_INT), .read = READ_INVOLVED, .doc = "How many more units are asked for"},
+    {ROW(escalated_name, "escalated_to", FIELD_TEXT), .read = READ_INVOLVED, .doc = "The post above that sees to it"},
+    {ROW(contested, "contested", FIELD_BOOL), .read = READ_INVOLVED, .doc = "To be decided whose work it is"},
+    {ROW(appealed, "appealed", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Refused, and appealed against"},
+    {ROW(master_id, "master_id", FIELD_ID), .read = READ_SCOPE, .doc = "The request it was joined to"},
     {ROW(reopened, "reopened", FIELD_INT), .read = READ_INVOLVED, .doc = "How often it was opened again"},
     {VIEW(reply, FIELD_TEXT), .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,
      .doc = "The office's last answer"},

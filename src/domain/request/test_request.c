@@ -5,13 +5,6 @@
 
 static const struct request_input note = {.note = STR_INIT("说明")};
 
-static void expect_story(struct ctx *c, int64_t id, const char *wanted)
-{
-    struct str story = town_story(c, id);
-    if (!str_equal_z(story, wanted))
-        fail_msg("story: %.*s", STR_ARG(story));
-}
-
 static void test_contract(void **state)
 {
     EACH_ENGINE(t)
@@ -51,7 +44,7 @@ static void test_whole_path(void **state)
         assert_int_equal(r.outcome, OUTCOME_SOLVED);
         assert_int_equal(r.rating, 5);
         assert_false(r.open);
-        expect_story(c, r.id, "reported filed dispatched signed finished passed confirmed rated");
+        town_expect_story(c, r.id, "reported filed dispatched signed finished passed confirmed rated");
     }
 }
 
@@ -142,13 +135,6 @@ static void test_strangers(void **state)
     }
 }
 
-static void run_jobs(struct ctx *c)
-{
-    town_become(c, 0);
-    for (const struct job *job = request_jobs; job->name; job++)
-        expect_ok(c, job->run(c));
-}
-
 static void test_vacant_posts(void **state)
 {
     EACH_ENGINE(t)
@@ -160,11 +146,11 @@ static void test_vacant_posts(void **state)
         town_clock(&t, c->now_ms + MINUTE_MS);
         expect_ok(c, town_end_term(&t, t.steward_term));
         town_clock(&t, c->now_ms + MINUTE_MS);
-        run_jobs(c); // nobody holds the post any more: up to the grid worker
+        town_run_jobs(c); // nobody holds the post any more: up to the grid worker
         expect_ok(c, town_get(c, r.id, &r));
         assert_true(r.owner_post_id == t.grid_post);
         assert_int_equal(r.state, REQUEST_DISPATCHED);
-        expect_story(c, r.id, "reported filed dispatched rerouted");
+        town_expect_story(c, r.id, "reported filed dispatched rerouted");
         town_become(c, t.residents[1]);
         expect_ok(c, town_file(c, t.lamp, t.building, "灯", &r)); // and what comes now goes there at once
         assert_true(r.owner_post_id == t.grid_post);
@@ -197,18 +183,18 @@ static void test_nobody_responsible(void **state)
         expect_ok(c, town_file(c, t.lamp, t.district, "区里的灯", &r));
         assert_int_equal(r.state, REQUEST_REPORTED);
         assert_true(r.open && r.owner_post_id == 0);
-        run_jobs(c);
+        town_run_jobs(c);
         expect_ok(c, town_get(c, r.id, &r));
         assert_int_equal(r.state, REQUEST_REPORTED);
-        expect_story(c, r.id, "reported");
+        town_expect_story(c, r.id, "reported");
         struct appoint appoint = {.town = &t};
         expect_ok(c, store_write(c, write_appoint, &appoint));
         town_clock(&t, c->now_ms + MINUTE_MS);
-        run_jobs(c); // somebody was appointed: it goes out
+        town_run_jobs(c); // somebody was appointed: it goes out
         expect_ok(c, town_get(c, r.id, &r));
         assert_int_equal(r.state, REQUEST_DISPATCHED);
         assert_true(r.owner_post_id == appoint.post.id);
-        expect_story(c, r.id, "reported filed dispatched");
+        town_expect_story(c, r.id, "reported filed dispatched");
     }
 }
 
@@ -257,11 +243,11 @@ static void test_reopen_within_seven_days(void **state)
         expect_ok(c, town_act(c, r.id, "sign", NULL, NULL));
         expect_ok(c, town_act(c, r.id, "finish", &note, &r));
         town_clock(&t, c->now_ms + REQUEST_CALLBACK_MS - 1);
-        run_jobs(c);
+        town_run_jobs(c);
         expect_ok(c, town_get(c, r.id, &r));
         assert_int_equal(r.state, REQUEST_CALLBACK); // not a moment early
         town_clock(&t, c->now_ms + 2);
-        run_jobs(c);
+        town_run_jobs(c);
         expect_ok(c, town_get(c, r.id, &r));
         assert_int_equal(r.state, REQUEST_CLOSED);
         assert_true(r.unconfirmed && r.outcome == OUTCOME_SOLVED);
@@ -317,7 +303,7 @@ static void test_import(void **state)
         assert_int_equal(r.outcome, OUTCOME_EXPLAINED);
         assert_true(r.closed_at_ms == import.given.closed_at_ms && r.reported_at_ms == import.given.reported_at_ms);
         assert_true(r.due_provisional); // 2018 has no list
-        expect_story(c, id, "reported concluded");
+        town_expect_story(c, id, "reported concluded");
         import.given.external_key = STR("nyc:2");
         import.given.closed_at_ms = 0;
         import.given.place_id = t.building;

@@ -117,6 +117,8 @@ static enum err add_people(struct ctx *c, struct town *t)
                    &t->grid_b_worker, NULL));
     TRY(add_worker(c, "community", "赵四", office.id, t->community, ROLE_COMMUNITY, "社区值班", &t->community_post,
                    &t->community_worker, NULL));
+    TRY(add_worker(c, "subdistrict", "周六", office.id, t->subdistrict, ROLE_SUBDISTRICT, "街道值班",
+                   &t->subdistrict_post, &t->subdistrict_worker, NULL));
     TRY(add_worker(c, "unit", "孙五", unit.id, t->district, ROLE_UNIT, "供水抢修", &t->unit_post, &t->unit_worker,
                    NULL));
     for (size_t i = 0; i < sizeof t->residents / sizeof *t->residents; i++) {
@@ -315,4 +317,18 @@ int64_t town_add_unit_worker(struct town *town, int number)
     town_become(town->c, 0);
     expect_ok(town->c, store_write(town->c, write_colleague, &one));
     return one.person_id;
+}
+
+void town_run_jobs(struct ctx *c)
+{
+    town_become(c, 0);
+    for (const struct job *job = request_jobs; job->name; job++)
+        expect_ok(c, job->run(c));
+}
+
+void town_expect_story(struct ctx *c, int64_t id, const char *wanted)
+{
+    struct str story = town_story(c, id);
+    if (!str_equal_z(story, wanted))
+        fail_msg("story: %.*s", STR_ARG(story));
 }

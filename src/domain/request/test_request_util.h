@@ -18,9 +18,9 @@ struct town {
     char *data_dir;
     struct ctx *c; // as nobody in particular: become() first
     int64_t district, subdistrict, community, grid_a, grid_b, estate, building, other_building;
-    int64_t steward_post, grid_post, grid_b_post, community_post, unit_post, unit_org;
+    int64_t steward_post, grid_post, grid_b_post, community_post, subdistrict_post, unit_post, unit_org;
     int64_t steward_term;
-    int64_t steward, grid_worker, grid_b_worker, community_worker, unit_worker, residents[6];
+    int64_t steward, grid_worker, grid_b_worker, community_worker, subdistrict_worker, unit_worker, residents[6];
     int64_t lamp, water, dispute; // items: steward, no check; grid worker, checked; community, private
     struct str door;
 };
@@ -40,6 +40,9 @@ enum err town_act(struct ctx *c, int64_t id, const char *action, const struct re
                   struct request *ret_request);
 enum err town_get(struct ctx *c, int64_t id, struct request *ret_request);
 // The types of the request's events, joined by blanks, without "request.".
+// The jobs of this module, once each, as the system.
+void town_run_jobs(struct ctx *c);
+void town_expect_story(struct ctx *c, int64_t id, const char *wanted);
 struct str town_story(struct ctx *c, int64_t id);
 enum err town_end_term(struct town *town, int64_t term_id);
 // Another person of the unit, with a post of its own there.

@@ -129,10 +129,14 @@ static void expect_invariants(struct ctx *c, const struct request *r)
     assert_true(r->open == request_state_open(r->state));
     assert_true(r->open == (r->closed_at_ms == 0));
     assert_true(r->due_at_ms >= r->reported_at_ms);
-    if (r->open && r->state >= REQUEST_DISPATCHED)
+    if (r->open && r->state >= REQUEST_DISPATCHED && r->state != REQUEST_MERGED)
         assert_true(r->owner_post_id != 0);
     if (r->state >= REQUEST_IN_PROGRESS && r->state <= REQUEST_CALLBACK)
         assert_true(r->handler_id != 0 && r->signed_at_ms >= r->reported_at_ms);
+    assert_true((r->paused_at_ms != 0) == (r->state == REQUEST_AWAITING_REPORTER || r->state == REQUEST_SUSPENDED));
+    assert_true((r->state == REQUEST_MERGED) <= (r->master_id != 0));
+    if (!r->open)
+        assert_true(r->next_level_at_ms == 0 && r->asked == ASK_NONE);
     if (r->verifier_id)
         assert_true(r->verifier_id != r->handler_id || r->state == REQUEST_IN_PROGRESS);
     const struct request_scope *scope = check.scope.at;
@@ -165,10 +169,11 @@ static bool rule_leads(const char *action, int from, int to)
     return false;
 }
 
-// What follows of itself: file sends out, finish may pass, confirm may rate; deny and rework may move up.
+// What follows of itself: file and separate send out, finish may pass, confirm may rate; deny and rework may move up.
 static bool leads(const char *action, int from, int to)
 {
-    return rule_leads(action, from, to) || (strcmp(action, "file") == 0 && to == REQUEST_DISPATCHED) ||
+    return rule_leads(action, from, to) ||
+           ((strcmp(action, "file") == 0 || strcmp(action, "separate") == 0) && to == REQUEST_DISPATCHED) ||
            (strcmp(action, "finish") == 0 && to == REQUEST_CALLBACK) ||
            (strcmp(action, "confirm") == 0 && to == REQUEST_EVALUATED) ||
            ((strcmp(action, "deny") == 0 || strcmp(action, "rework") == 0) && to == REQUEST_DISPATCHED);
@@ -206,13 +211,24 @@ static int64_t holder_of(const struct town *t, int64_t post_id)
 static void act_once(struct walk *walk)
 {
     struct town *t = walk->t;
-    const int64_t people[] = {t->steward,      t->grid_worker,  t->grid_b_worker, t->community_worker,
-                              t->unit_worker,  t->residents[0], t->residents[1],  t->residents[2],
-                              t->residents[3], t->residents[4], t->residents[5],  0};
+    const int64_t people[] = {t->steward,
+                              t->subdistrict_worker,
+                              t->grid_worker,
+                              t->grid_b_worker,
+                              t->community_worker,
+                              t->unit_worker,
+                              t->residents[0],
+                              t->residents[1],
+                              t->residents[2],
+                              t->residents[3],
+                              t->residents[4],
+                              t->residents[5],
+                              0};
     const int64_t posts[] = {0, t->steward_post, t->grid_post, t->grid_b_post, t->community_post, t->unit_post, 12345};
     struct request *r = &walk->known[pick(walk, walk->count)], now;
     for (int i = 0; i < 6 && !r->open; i++)
         r = &walk->known[pick(walk, walk->count)];
+    expect_ok(t->c, town_get(t->c, r->id, r)); // what was done to another may have moved it
     const char *action = pick_action(walk, r);
     struct request_input input = {.note = pick(walk, 5) ? STR("随便说说") : STR(""),
                                   .rating = (int64_t)pick(walk, 6),
@@ -223,11 +239,19 @@ static void act_once(struct walk *walk)
     town_become(t->c, who < 2   ? holder_of(t, r->owner_post_id)
                       : who < 3 ? r->reporter_id
                       : who < 4 ? t->community_worker
-                                : people[pick(walk, 12)]);
+                                : people[pick(walk, 13)]);
     if (strcmp(action, "rate") != 0 && strcmp(action, "confirm") != 0)
         input.rating = 0;
     if (strcmp(action, "transfer") != 0 && strcmp(action, "dispatch") != 0)
         input.post_id = 0;
+    if (strcmp(action, "arbitrate") == 0)
+        input.post_id = posts[pick(walk, 7)];
+    if (strcmp(action, "ask_suspend") == 0)
+        input.until_ms = t->c->now_ms + (int64_t)pick(walk, 100 * DAY_MS);
+    if (strcmp(action, "ask_extend") == 0)
+        input.units = 1 + (int64_t)pick(walk, 5);
+    if (strcmp(action, "merge") == 0)
+        input.master_id = walk->known[pick(walk, walk->count)].id;
     enum err err = town_act(t->c, r->id, action, &input, &now);
     if (err == ERR_INTERNAL || err == ERR_BUSY)
         fail_msg("%s: %s", action, t->c->error.key);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+#include "domain/request/request_clock.h"
+
+#include "request_sql.h"
+
+const char *const pause_reason_names[] = {"awaiting_reporter", "suspended", "closed", NULL};
+const int request_level_shares[REQUEST_LEVELS] = {50, 80, 100, 150, 200};
+
+// Units of the request's own kind of time. Starting values after Beijing's 12345 hotline (in force 2023-01-01): sent
+// out within 1 h where life is at risk, 2 h for supplies, a day else.
+static const struct {
+    int64_t dispatch, response, verification;
+} limits[UNIT_COUNT] = {
+    [UNIT_URGENT_HOUR] = {1, 2, 24},
+    [UNIT_WORK_HOUR] = {2, 4, 16},
+    [UNIT_WORK_DAY] = {1, 1, 2},
+    [UNIT_DAY] = {1, 1, 3},
+};
+
+// --- pauses ---------------------------------------------------------------------------------------------------------
+enum err request_pauses_read(struct ctx *c, const struct request *r, struct request_pauses *ret)
+{
+    struct rows rows;
+    TRY(db_list(c, &sql_request_pauses, ARGS(ARG_INT("request_id", r->id)), &request_pause_record, PAUSES_MAX, &rows));
+    const struct request_pause *pauses = rows.at;
+    ret->count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        ret->at[i] = (struct calendar_pause){pauses[i].from_ms, pauses[i].to_ms ? pauses[i].to_ms : INT64_MAX};
+    return OK;
+}
+
+enum err request_pause_put(struct ctx *c, const struct request *r, int64_t from_ms, int64_t to_ms,
+                           enum pause_reason reason)
+{
+    struct request_pause pause = {.request_id = r->id, .from_ms = from_ms, .to_ms = to_ms, .reason = (int)reason};
+    return db_exec(c, &sql_request_pause_put, ARGS(ARG_ROW(&request_pause_record, &pause)), NULL);
+}
+
+// --- when ------------------------------------------------------------------------------------------------------------
+static int64_t limit_from(const struct calendar *calendar, const struct request *r, int64_t from_ms, int64_t units,
+                          const struct request_pauses *pauses)
+{
+    return calendar_due(calendar, from_ms, (enum calendar_unit)r->unit, units, pauses->at, pauses->count, NULL);
+}
+
+int64_t request_limit(const struct calendar *calendar, const struct request *r, const struct request_pauses *pauses,
+                      bool *ret_provisional)
+{
+    return calendar_due(calendar, r->reported_at_ms, (enum calendar_unit)r->unit, r->budget + r->extended, pauses->at,
+                        pauses->count, ret_provisional);
+}
+
+int64_t request_clock_due(const struct calendar *calendar, const struct request *r, enum request_clock clock,
+                          const struct request_pauses *pauses)
+{
+    switch (clock) {
+    case CLOCK_DISPATCH:
+        return limit_from(calendar, r, r->reported_at_ms, limits[r->unit].dispatch, pauses);
+    case CLOCK_RESPONSE:
+        return limit_from(calendar, r, r->reported_at_ms, limits[r->unit].response, pauses);
+    case CLOCK_VERIFICATION:
+        return r->handled_at_ms ? limit_from(calendar, r, r->handled_at_ms, limits[r->unit].verification, pauses) : 0;
+    case CLOCK_COMPLETION:
+        break;
+    }
+    return r->due_at_ms;
+}
+
+static bool clock_runs(const struct request *r, enum request_clock clock)
+{
+    if (!r->open || r->paused_at_ms || r->state == REQUEST_MERGED)
+        return false;
+    switch (clock) {
+    case CLOCK_DISPATCH:
+        return !r->dispatched_at_ms;
+    case CLOCK_RESPONSE:
+        return request_clock_runs(r) && (!r->signed_at_ms || !r->contacted_at_ms);
+    case CLOCK_VERIFICATION:
+        return r->state == REQUEST_HANDLED;
+    case CLOCK_COMPLETION:
+        break;
+    }
+    return request_clock_runs(r);
+}
+
+// The limit as it stands may have been given by whoever imported it: a level is a share of the time up to it.
+static int64_t level_at(const struct calendar *calendar, const struct request *r, int level,
+                        const struct request_pauses *pauses)
+{
+    enum calendar_unit unit = (enum calendar_unit)r->unit;
+    int64_t whole_ms = calendar_elapsed_ms(calendar, r->reported_at_ms, r->due_at_ms, unit, pauses->at, pauses->count);
+    int64_t share_ms =
+        whole_ms / 100 * request_level_shares[level - 1] + whole_ms % 100 * request_level_shares[level - 1] / 100;
+    return calendar_due_ms(calendar, r->reported_at_ms, unit, share_ms, pauses->at, pauses->count, NULL);
+}
+
+static void take_earlier(struct request_mark *next, enum request_clock clock, int level, int64_t at_ms)
+{
+    if (at_ms && (!next->at_ms || at_ms < next->at_ms))
+        *next = (struct request_mark){clock, level, at_ms};
+}
+
+struct request_mark request_next_mark(const struct calendar *calendar, const struct request *r,
+                                      const struct request_pauses *pauses)
+{
+    static const enum request_clock small[] = {CLOCK_DISPATCH, CLOCK_RESPONSE, CLOCK_VERIFICATION};
+    struct request_mark next = {0};
+    if (clock_runs(r, CLOCK_COMPLETION) && r->due_at_ms && r->level < REQUEST_LEVELS)
+        take_earlier(&next, CLOCK_COMPLETION, (int)r->level + 1, level_at(calendar, r, (int)r->level + 1, pauses));
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+        if (clock_runs(r, small[i]) && !(r->late & (int64_t)small[i]))
+            take_earlier(&next, small[i], 0, request_clock_due(calendar, r, small[i], pauses));
+    return next;
+}
+
+// --- before the row is written ------------------------------------------------------------------------------------
+static bool pauses_in(int state)
+{
+    return state == REQUEST_AWAITING_REPORTER || state == REQUEST_SUSPENDED;
+}
+
+static void take_what_had_passed(struct ctx *c, struct request *r, const struct request_pauses *pauses)
+{
+    struct request_mark mark;
+    while ((mark = request_next_mark(c->house->calendar, r, pauses)).at_ms && mark.at_ms <= c->now_ms)
+        if (mark.clock == CLOCK_COMPLETION)
+            r->level = mark.level;
+        else
+            r->late |= (int64_t)mark.clock;
+}
+
+enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh)
+{
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    pauses->count = 0;
+    if (pauses_in(r->state) && !r->paused_at_ms) {
+        r->paused_at_ms = c->now_ms;
+        TRY(request_pause_put(c, r, c->now_ms, 0, r->state == REQUEST_SUSPENDED ? PAUSE_HOLD : PAUSE_AWAITING));
+    } else if (r->paused_at_ms && !pauses_in(r->state)) {
+        TRY(db_exec(c, &sql_request_pause_end, ARGS(ARG_INT("request_id", r->id)), NULL));
+        r->paused_at_ms = r->resume_at_ms = 0;
+    }
+    if (!fresh)
+        TRY(request_pauses_read(c, r, pauses));
+    if (pauses->count && !r->paused_at_ms && r->open)
+        r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
+    if (fresh && r->source == SOURCE_IMPORT)
+        take_what_had_passed(c, r, pauses);
+    r->next_level_at_ms = request_next_mark(c->house->calendar, r, pauses).at_ms;
+    return OK;
+}

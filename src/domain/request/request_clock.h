@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The four clocks of a request: C1 dispatch and C3 completion run from the report, C2 response from the report until it
+// is signed for and the reporter was spoken to, C4 verification from the finish. None begins at signing: a signature
+// withheld gains nothing. What they say is a pure function of the row, its pauses and the calendar. Only a request that
+// waits for its reporter, or is on hold with approval, pauses; the time between closing and reopening is nobody's.
+#pragma once
+#include "base/calendar.h"
+#include "domain/request/request_internal.h"
+
+enum pause_reason { PAUSE_AWAITING, PAUSE_HOLD, PAUSE_CLOSED };
+#define REQUEST_PAUSE_FIELDS(F, S)                                                                                     \
+    F(S, ID, request_id, .flags = FIELD_KEY, .doc = "Whose clock stood still")                                         \
+    F(S, TIME, from_ms, .flags = FIELD_KEY, .doc = "From when")                                                        \
+    F(S, TIME, to_ms, .doc = "Until when")                                                                             \
+    F(S, ENUM, reason, .names = pause_reason_names, .doc = "Why")
+struct request_pause {
+    REQUEST_PAUSE_FIELDS(FIELD_MEMBER, request_pause)
+};
+extern const char *const pause_reason_names[];
+extern const struct record request_pause_record;
+
+#define PAUSES_MAX 200
+struct request_pauses {
+    struct calendar_pause at[PAUSES_MAX]; // one that has not ended: until the end of time
+    size_t count;
+};
+enum err request_pauses_read(struct ctx *c, const struct request *r, struct request_pauses *ret_pauses);
+// to_ms 0: it goes on.
+enum err request_pause_put(struct ctx *c, const struct request *r, int64_t from_ms, int64_t to_ms,
+                           enum pause_reason reason);
+
+// Escalation by share of the limit of C3, after DIGIT: the level rises, the responsible post does not change.
+#define REQUEST_LEVELS 5
+extern const int
+    request_level_shares[REQUEST_LEVELS]; // percent: remind, yellow, red and one level up, next, supervision
+
+// The earliest mark that was not fired yet; at_ms 0: no clock runs.
+struct request_mark request_next_mark(const struct calendar *calendar, const struct request *r,
+                                      const struct request_pauses *pauses);
+// The limit of C3 as budget, extensions and pauses make it.
+int64_t request_limit(const struct calendar *calendar, const struct request *r, const struct request_pauses *pauses,
+                      bool *ret_provisional);
+// When the clock ends, or would: 0 for one that has not begun.
+int64_t request_clock_due(const struct calendar *calendar, const struct request *r, enum request_clock clock,
+                          const struct request_pauses *pauses);
+// Before the row is written: pauses begin and end with the state, the limit and the next mark follow. Levels that had
+// passed elsewhere before an imported request came in are taken as reached.
+enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh);

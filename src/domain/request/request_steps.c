@@ -1,0 +1,707 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The guards of the path of a request, and what its steps do to the row. The table that calls them: request_flow.c.
+#include "domain/request/request_steps.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "domain/request/request_clock.h"
+#include "request_sql.h"
+
+static struct request_case *case_of(const struct flow_step *step)
+{
+    return step->row;
+}
+
+static const struct request_input *input_of(const struct flow_step *step)
+{
+    return step->in;
+}
+
+// --- guards: may it be done at all? ---------------------------------------------------------------------------------
+enum err guard_dispatch(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    const struct request_input *in = input_of(step);
+    if (rc->fresh && rc->routing.post_id)
+        return OK; // found while filing
+    return in && in->post_id ? request_route_to(c, &rc->r, in->post_id, &rc->routing)
+                             : request_route(c, &rc->r, &rc->routing);
+}
+
+enum err guard_transfer(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    if (input_of(step)->post_id == rc->r.owner_post_id)
+        return fail_field(c, ERR_CONFLICT, "request.same_post", STR("post_id"));
+    return request_route_to(c, &rc->r, input_of(step)->post_id, &rc->routing);
+}
+
+enum err guard_return(struct ctx *c, const struct flow_step *step)
+{
+    return case_of(step)->r.returned ? fail(c, ERR_CONFLICT, "request.returned_once") : OK;
+}
+
+enum err guard_file(struct ctx *c, const struct flow_step *step)
+{
+    bool by_itself = c->actor.kind == ACTOR_SYSTEM;
+    return by_itself && case_of(step)->r.appealed ? fail(c, ERR_CONFLICT, "request.decided_above") : OK;
+}
+
+// What was refused once is not refused again by those who did.
+enum err guard_refuse(struct ctx *c, const struct flow_step *step)
+{
+    unsigned relations;
+    if (!case_of(step)->r.appealed)
+        return OK;
+    TRY(request_relate(c, &case_of(step)->r, &relations));
+    return relations & RELATION_SUPERIOR ? OK : fail(c, ERR_CONFLICT, "request.decided_above");
+}
+
+enum err guard_appeal(struct ctx *c, const struct flow_step *step)
+{
+    const struct request *r = &case_of(step)->r;
+    if (r->appealed)
+        return fail(c, ERR_CONFLICT, "request.appealed_once");
+    return c->now_ms > r->closed_at_ms + REQUEST_APPEAL_MS ? fail(c, ERR_CONFLICT, "request.appeal_too_late") : OK;
+}
+
+enum err guard_contest(struct ctx *c, const struct flow_step *step)
+{
+    const struct request *r = &case_of(step)->r;
+    return r->returned && !r->contested && !r->arbitrated ? OK : fail(c, ERR_CONFLICT, "request.not_to_contest");
+}
+
+enum err guard_arbitrate(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    const struct request_input *in = input_of(step);
+    if (!rc->r.contested)
+        return fail(c, ERR_CONFLICT, "request.not_contested");
+    return in ? request_route_to(c, &rc->r, in->post_id, &rc->routing) : OK;
+}
+
+enum err guard_contact(struct ctx *c, const struct flow_step *step)
+{
+    return case_of(step)->r.contacted_at_ms ? fail(c, ERR_CONFLICT, "request.contacted_already") : OK;
+}
+
+static enum err nothing_asked(struct ctx *c, const struct request *r)
+{
+    return r->asked == ASK_NONE ? OK : fail(c, ERR_CONFLICT, "request.asked_already");
+}
+
+enum err guard_ask_suspend(struct ctx *c, const struct flow_step *step)
+{
+    const struct request_input *in = input_of(step);
+    TRY(nothing_asked(c, &case_of(step)->r));
+    if (in && (in->until_ms <= c->now_ms || in->until_ms > c->now_ms + REQUEST_HOLD_MAX_MS))
+        return fail_field(c, ERR_INVALID, "request.hold_too_long", STR("until"));
+    return OK;
+}
+
+enum err guard_ask_extend(struct ctx *c, const struct flow_step *step)
+{
+    const struct request *r = &case_of(step)->r;
+    TRY(nothing_asked(c, r));
+    return c->now_ms > r->due_at_ms ? fail(c, ERR_CONFLICT, "request.due_already") : OK;
+}
+
+enum err guard_approve_suspend(struct ctx *c, const struct flow_step *step)
+{
+    const struct request *r = &case_of(step)->r;
+    return r->asked == ASK_SUSPEND && r->asked_until_ms > c->now_ms ? OK : fail(c, ERR_CONFLICT, "request.not_asked");
+}
+
+// At the due instant itself it is not yet late.
+enum err guard_approve_extend(struct ctx *c, const struct flow_step *step)
+{
+    const struct request *r = &case_of(step)->r;
+    if (r->asked != ASK_EXTEND)
+        return fail(c, ERR_CONFLICT, "request.not_asked");
+    return c->now_ms > r->due_at_ms ? fail(c, ERR_CONFLICT, "request.due_already") : OK;
+}
+
+enum err guard_decline(struct ctx *c, const struct flow_step *step)
+{
+    return case_of(step)->r.asked != ASK_NONE ? OK : fail(c, ERR_CONFLICT, "request.not_asked");
+}
+
+enum err guard_resume(struct ctx *c, const struct flow_step *step)
+{
+    bool early = c->actor.kind == ACTOR_SYSTEM && c->now_ms < case_of(step)->r.resume_at_ms;
+    return early ? fail(c, ERR_CONFLICT, "request.still_on_hold") : OK;
+}
+
+// Into one that is open, is not joined itself, and lies under the same desk.
+enum err guard_merge(struct ctx *c, const struct flow_step *step)
+{
+    const struct request_input *in = input_of(step);
+    const struct request *r = &case_of(step)->r;
+    struct request master;
+    struct rows joined;
+    unsigned relations;
+    if (!in)
+        return OK;
+    if (in->master_id == r->id || request_get(c, in->master_id, &master) != OK ||
+        request_may_see(c, &master, &relations) != OK || !(relations & RELATION_DISPATCHER))
+        return fail_field(c, ERR_INVALID, "request.no_such_master", STR("master_id"));
+    if (!master.open || master.state == REQUEST_MERGED)
+        return fail_field(c, ERR_CONFLICT, "request.master_closed", STR("master_id"));
+    TRY(db_list(c, &sql_request_joined_to, ARGS(ARG_INT("master_id", r->id)), &request_record, JOINED_MAX, &joined));
+    if (joined.count)
+        return fail(c, ERR_CONFLICT, "request.is_master");
+    TRY(db_list(c, &sql_request_joined_to, ARGS(ARG_INT("master_id", master.id)), &request_record, JOINED_MAX,
+                &joined));
+    return joined.count < JOINED_MAX ? OK : fail(c, ERR_CONFLICT, "request.too_many_joined");
+}
+
+static enum err find_mark(struct ctx *c, struct request_case *rc)
+{
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    TRY(request_pauses_read(c, &rc->r, pauses));
+    rc->mark = request_next_mark(c->house->calendar, &rc->r, pauses);
+    return rc->mark.at_ms && rc->mark.at_ms <= c->now_ms ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
+}
+
+static bool only_reminds(const struct request_mark *mark)
+{
+    return mark->clock == CLOCK_COMPLETION && request_level_shares[mark->level - 1] < 100;
+}
+
+enum err guard_remind(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    TRY(find_mark(c, rc));
+    return only_reminds(&rc->mark) ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
+}
+
+enum err guard_escalate(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    TRY(find_mark(c, rc));
+    if (only_reminds(&rc->mark))
+        return fail(c, ERR_CONFLICT, "request.nothing_due");
+    return request_route_above(c, &rc->r, &rc->routing);
+}
+
+enum err guard_reopen(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    if (rc->r.outcome == OUTCOME_WITHDRAWN)
+        return fail(c, ERR_CONFLICT, "request.withdrawn");
+    if (c->now_ms > rc->r.closed_at_ms + REQUEST_REOPEN_MS)
+        return fail(c, ERR_CONFLICT, "request.reopen_too_late");
+    return OK;
+}
+
+enum err guard_rate(struct ctx *c, const struct flow_step *step)
+{
+    return case_of(step)->r.outcome == OUTCOME_WITHDRAWN ? fail(c, ERR_CONFLICT, "request.withdrawn") : OK;
+}
+
+enum err guard_urge(struct ctx *c, const struct flow_step *step)
+{
+    int64_t last_ms = case_of(step)->r.urged_at_ms;
+    return last_ms && c->now_ms < last_ms + REQUEST_URGE_MS ? fail(c, ERR_RATE, "request.urged_already") : OK;
+}
+
+enum err guard_comment(struct ctx *c, const struct flow_step *step)
+{
+    return str_trim(step->note).n || input_of(step)->media.n
+               ? OK
+               : fail_field(c, ERR_INVALID, "request.nothing_said", STR("note"));
+}
+
+enum err guard_reroute(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    TRY(request_route_again(c, &rc->r, &rc->routing));
+    return rc->routing.post_id == rc->r.owner_post_id ? fail(c, ERR_CONFLICT, "request.same_post") : OK;
+}
+
+// --- what a step does to the row, and what its event tells beside from and to ---------------------------------------
+static void tell_id(const struct flow_step *step, const char *key, int64_t id)
+{
+    if (!id)
+        return;
+    json_key(step->data, key);
+    json_put_id(step->data, id);
+}
+
+static void tell_word(const struct flow_step *step, const char *key, struct str word)
+{
+    if (!word.n)
+        return;
+    json_key(step->data, key);
+    json_put_str(step->data, word);
+}
+
+static void enter(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    if (step->to != step->from)
+        r->state_at_ms = c->now_ms;
+    r->open = request_state_open(step->to);
+}
+
+static enum err attach(struct ctx *c, const struct flow_step *step, const char *purpose)
+{
+    struct request *r = &case_of(step)->r;
+    const struct request_input *in = input_of(step);
+    int64_t ids[REQUEST_MEDIA_MAX];
+    size_t count;
+    if (!in || !in->media.n)
+        return OK;
+    TRY(request_parse_ids(c, in->media, ids, REQUEST_MEDIA_MAX, &count));
+    TRY(media_attach(c, ids, count, "request", r->id, purpose));
+    r->photo_count += (int64_t)count;
+    json_key(step->data, "media");
+    json_array_begin(step->data);
+    for (size_t i = 0; i < count; i++)
+        json_put_id(step->data, ids[i]);
+    json_array_end(step->data);
+    return OK;
+}
+
+static void drop_ask(struct request *r)
+{
+    r->asked = ASK_NONE;
+    r->asked_by_id = r->asked_until_ms = r->asked_units = 0;
+}
+
+// The decision and its grounds, so that it can be explained and contested.
+static void hand_to(const struct flow_step *step, const struct routing *to)
+{
+    struct request *r = &case_of(step)->r;
+    r->owner_post_id = to->post_id;
+    r->owner_org_id = to->org_id;
+    r->owner_name = to->post_name;
+    r->handler_id = 0;
+    r->signed_at_ms = 0;
+    r->handled_at_ms = 0;
+    r->contested = false;
+    drop_ask(r);
+    tell_word(step, "rule", str_of(to->rule));
+    tell_id(step, "post", to->post_id);
+    tell_word(step, "post_name", to->post_name);
+    tell_id(step, "vacant_post", to->vacant_post_id);
+}
+
+static void end_with(struct ctx *c, const struct flow_step *step, int outcome)
+{
+    struct request *r = &case_of(step)->r;
+    r->closed_at_ms = c->now_ms;
+    r->outcome = outcome;
+    drop_ask(r);
+    tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
+}
+
+enum err apply_same(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    return OK;
+}
+
+enum err apply_routing(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    hand_to(step, &case_of(step)->routing);
+    if (!r->dispatched_at_ms)
+        r->dispatched_at_ms = c->now_ms;
+    return OK;
+}
+
+enum err apply_refuse(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    end_with(c, step, OUTCOME_REFUSED);
+    return OK;
+}
+
+enum err apply_sign(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->handler_id = c->actor.person_id;
+    r->signed_at_ms = c->now_ms;
+    return attach(c, step, "before");
+}
+
+enum err apply_return(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    struct routing desk;
+    enter(c, step);
+    tell_id(step, "returned_by", r->owner_post_id);
+    TRY(request_route_desk(c, r, &desk));
+    hand_to(step, &desk);
+    r->returned++;
+    return OK;
+}
+
+enum err apply_finish(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->handler_id = c->actor.person_id;
+    r->handled_at_ms = c->now_ms;
+    r->verifier_id = 0;
+    drop_ask(r);
+    const struct request_input *in = input_of(step);
+    struct str reply = step->note;
+    if (!in->media.n) { // a picture is asked for: that there is none is told, and why is part of the answer
+        json_key(step->data, "without_photo");
+        json_put_bool(step->data, true);
+        if (in->without_photo.n)
+            reply = str_format(c->arena, "%.*s\n%.*s", STR_ARG(reply), STR_ARG(in->without_photo));
+    }
+    r->reply = request_seal(c, r, "reply", reply);
+    return attach(c, step, "after");
+}
+
+enum err apply_pass(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->verifier_id = c->actor.kind == ACTOR_PERSON ? c->actor.person_id : 0;
+    r->verified_at_ms = c->now_ms;
+    if (c->actor.kind == ACTOR_SYSTEM)
+        tell_word(step, "rule", STR("item_without_verification"));
+    return attach(c, step, "after");
+}
+
+enum err apply_confirm(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.unsatisfied = false;
+    end_with(c, step, OUTCOME_SOLVED);
+    return OK;
+}
+
+// The work is not done: it goes on where it was, or, when nobody holds that post any more, one level up.
+enum err apply_deny(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->unsatisfied = true;
+    r->handled_at_ms = r->verified_at_ms = 0; // the limit goes on as if the work had never been called done
+    return attach(c, step, "report");
+}
+
+enum err apply_rework(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->handled_at_ms = r->verified_at_ms = 0;
+    return OK;
+}
+
+enum err apply_rate(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->rating = input_of(step)->rating;
+    r->unsatisfied = r->rating <= 2;
+    r->unconfirmed = false;
+    json_key(step->data, "rating");
+    json_put_int(step->data, r->rating);
+    return OK;
+}
+
+enum err apply_reopen(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    struct request *r = &rc->r;
+    enter(c, step);
+    TRY(request_route_again(c, r, &rc->routing));
+    TRY(request_pause_put(c, r, r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms, c->now_ms, PAUSE_CLOSED));
+    hand_to(step, &rc->routing);
+    r->outcome = OUTCOME_NONE;
+    r->closed_at_ms = 0;
+    r->rating = 0;
+    r->verifier_id = 0;
+    r->verified_at_ms = 0;
+    r->unconfirmed = false;
+    r->unsatisfied = true;
+    r->reopened++;
+    return attach(c, step, "report");
+}
+
+enum err apply_withdraw(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.unsatisfied = false;
+    end_with(c, step, OUTCOME_WITHDRAWN);
+    return OK;
+}
+
+enum err apply_urge(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.urged_at_ms = c->now_ms;
+    return OK;
+}
+
+// The desk's answer to somebody who was not content settles that, once the case is closed; what a handler writes speaks
+// to the reporter.
+enum err apply_comment(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    unsigned relations = 0;
+    enter(c, step);
+    TRY(request_relate(c, r, &relations));
+    if (!r->open && r->unsatisfied)
+        r->unsatisfied = !(relations & RELATION_CALLER);
+    if (relations & RELATION_HANDLER && r->reporter_id != c->actor.person_id && !r->contacted_at_ms)
+        r->contacted_at_ms = c->now_ms;
+    return attach(c, step, "comment");
+}
+
+enum err apply_contact(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.contacted_at_ms = c->now_ms;
+    return OK;
+}
+
+enum err apply_ask_reporter(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    drop_ask(r);
+    r->resume_at_ms = c->now_ms + REQUEST_ANSWER_MS;
+    if (!r->contacted_at_ms)
+        r->contacted_at_ms = c->now_ms;
+    return OK;
+}
+
+enum err apply_answer(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    return attach(c, step, "report");
+}
+
+static void tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
+{
+    json_key(step->data, key);
+    json_put_time(step->data, at_ms);
+}
+
+static void tell_number(const struct flow_step *step, const char *key, int64_t number)
+{
+    json_key(step->data, key);
+    json_put_int(step->data, number);
+}
+
+static void ask(struct ctx *c, const struct flow_step *step, enum request_ask what)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->asked = (int)what;
+    r->asked_by_id = c->actor.person_id;
+}
+
+enum err apply_ask_suspend(struct ctx *c, const struct flow_step *step)
+{
+    ask(c, step, ASK_SUSPEND);
+    case_of(step)->r.asked_until_ms = input_of(step)->until_ms;
+    tell_time(step, "until", input_of(step)->until_ms);
+    return OK;
+}
+
+enum err apply_ask_extend(struct ctx *c, const struct flow_step *step)
+{
+    ask(c, step, ASK_EXTEND);
+    case_of(step)->r.asked_units = input_of(step)->units;
+    tell_number(step, "units", input_of(step)->units);
+    return OK;
+}
+
+enum err apply_approve_suspend(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->resume_at_ms = r->asked_until_ms;
+    tell_time(step, "until", r->resume_at_ms);
+    drop_ask(r);
+    return OK;
+}
+
+enum err apply_approve_extend(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    enter(c, step);
+    r->extended += r->asked_units;
+    tell_number(step, "units", r->asked_units);
+    drop_ask(r);
+    TRY(request_pauses_read(c, r, pauses));
+    r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
+    tell_time(step, "due", r->due_at_ms);
+    return OK;
+}
+
+enum err apply_decline(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    drop_ask(&case_of(step)->r);
+    return OK;
+}
+
+enum err apply_contest(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.contested = true;
+    return OK;
+}
+
+enum err apply_arbitrate(struct ctx *c, const struct flow_step *step)
+{
+    TRY(apply_routing(c, step));
+    case_of(step)->r.arbitrated = true;
+    return OK;
+}
+
+enum err apply_merge(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    drop_ask(r);
+    r->master_id = input_of(step)->master_id;
+    tell_id(step, "master", r->master_id);
+    return OK;
+}
+
+enum err apply_separate(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.master_id = 0;
+    return OK;
+}
+
+enum err apply_close_joined(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    tell_id(step, "master", case_of(step)->r.master_id);
+    end_with(c, step, OUTCOME_DUPLICATE);
+    return OK;
+}
+
+enum err apply_explain(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    end_with(c, step, OUTCOME_EXPLAINED);
+    return OK;
+}
+
+enum err apply_not_ours(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    end_with(c, step, OUTCOME_NOT_OUR_DUTY);
+    return OK;
+}
+
+static void put_above(const struct flow_step *step, const struct routing *above)
+{
+    struct request *r = &case_of(step)->r;
+    if (!above->post_id)
+        return;
+    r->escalated_post_id = above->post_id;
+    r->escalated_name = above->post_name;
+    tell_id(step, "post", above->post_id);
+    tell_word(step, "post_name", above->post_name);
+    tell_id(step, "vacant_post", above->vacant_post_id);
+}
+
+enum err apply_appeal(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    struct request *r = &rc->r;
+    enter(c, step);
+    TRY(request_pause_put(c, r, r->closed_at_ms, c->now_ms, PAUSE_CLOSED));
+    r->closed_at_ms = 0;
+    r->outcome = OUTCOME_NONE;
+    r->appealed = true;
+    TRY(request_route_above(c, r, &rc->routing));
+    put_above(step, &rc->routing);
+    return attach(c, step, "report");
+}
+
+// It was closed when it was refused; now nobody can appeal any more.
+enum err apply_settle(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    tell_word(step, "outcome", str_of(request_outcome_names[case_of(step)->r.outcome]));
+    return OK;
+}
+
+enum err apply_supervise(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.supervised = true;
+    return OK;
+}
+
+static const char *clock_name(enum request_clock clock)
+{
+    return clock == CLOCK_DISPATCH       ? "dispatch"
+           : clock == CLOCK_RESPONSE     ? "response"
+           : clock == CLOCK_VERIFICATION ? "verification"
+                                         : "completion";
+}
+
+// Which clock, how far, and when exactly: whoever reads the log can reckon it again.
+static void reach(const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    tell_word(step, "clock", str_of(clock_name(rc->mark.clock)));
+    if (rc->mark.clock == CLOCK_COMPLETION) {
+        rc->r.level = rc->mark.level;
+        tell_number(step, "level", rc->mark.level);
+        tell_number(step, "share", request_level_shares[rc->mark.level - 1]);
+    } else {
+        rc->r.late |= (int64_t)rc->mark.clock;
+    }
+    tell_time(step, "at", rc->mark.at_ms);
+}
+
+enum err apply_remind(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    reach(step);
+    return OK;
+}
+
+enum err apply_escalate(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    enter(c, step);
+    reach(step);
+    put_above(step, &rc->routing);
+    if (rc->r.level == REQUEST_LEVELS)
+        rc->r.supervised = true;
+    return OK;
+}
+
+enum err apply_lapse(struct ctx *c, const struct flow_step *step)
+{
+    enter(c, step);
+    case_of(step)->r.unconfirmed = true;
+    end_with(c, step, OUTCOME_SOLVED);
+    json_key(step->data, "unconfirmed");
+    json_put_bool(step->data, true);
+    return OK;
+}
+
+enum err apply_conclude(struct ctx *c, const struct flow_step *step)
+{
+    const struct imported_request *given = case_of(step)->imported;
+    struct request *r = &case_of(step)->r;
+    enter(c, step);
+    r->reply = request_seal(c, r, "reply", given->reply);
+    r->handled_at_ms = given->closed_at_ms;
+    r->unconfirmed = true;
+    end_with(c, step, given->outcome);
+    return OK;
+}
