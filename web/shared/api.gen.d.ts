@@ -2173,7 +2173,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */
@@ -2220,6 +2220,10 @@ export interface components {
              * @enum {string}
              */
             outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description Escalation: 1 half the time, 2 80 %, 3 all, 4, 5 */
+            level?: number;
+            /** @description Under supervision from above */
+            supervised?: boolean;
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
             /** @description Never on the wall */
@@ -2259,6 +2263,44 @@ export interface components {
             closed_at?: string | null;
             /** @description Nobody said whether it was done */
             unconfirmed?: boolean;
+            /**
+             * Format: date-time
+             * @description When the resident was spoken to
+             */
+            contacted_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the clock stands still
+             */
+            paused_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it goes on at the latest
+             */
+            resume_at?: string | null;
+            /**
+             * @description What waits for approval
+             * @enum {string}
+             */
+            asked?: "none" | "suspend" | "extend";
+            /**
+             * Format: date-time
+             * @description On hold until when it is asked
+             */
+            asked_until?: string | null;
+            /** @description How many more units are asked for */
+            asked_units?: number;
+            /** @description The post above that sees to it */
+            escalated_to?: string;
+            /** @description To be decided whose work it is */
+            contested?: boolean;
+            /** @description Refused, and appealed against */
+            appealed?: boolean;
+            /**
+             * Format: linli-id
+             * @description The request it was joined to
+             */
+            master_id?: string | null;
             /** @description How often it was opened again */
             reopened?: number;
             /** @description The office's last answer */
@@ -2286,7 +2328,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */
@@ -2333,6 +2375,10 @@ export interface components {
              * @enum {string}
              */
             outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description Escalation: 1 half the time, 2 80 %, 3 all, 4, 5 */
+            level?: number;
+            /** @description Under supervision from above */
+            supervised?: boolean;
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
             /** @description Never on the wall */
@@ -2352,6 +2398,18 @@ export interface components {
             post_id?: string | null;
             /** @description finish: why there is no picture of the work */
             without_photo?: string | null;
+            /**
+             * Format: date-time
+             * @description ask_suspend: until when
+             */
+            until?: string | null;
+            /** @description ask_extend: how many more units of the limit */
+            units?: number;
+            /**
+             * Format: linli-id
+             * @description merge: the request that it is the same as
+             */
+            master_id?: string | null;
         };
         reading_reason_input: {
             /** @description Why it has to be read; kept in the log */
@@ -2382,6 +2440,10 @@ export interface components {
             unsatisfied?: number;
             /** @description Finished, to be checked: state=handled */
             to_verify?: number;
+            /** @description Ask for a hold or more time, are contested or appealed: to_decide=1 */
+            to_decide?: number;
+            /** @description Open, put to one of your posts because time ran out: escalated=1 */
+            escalated?: number;
             /** @description Posts that nobody holds */
             vacant_posts?: number;
             /** @description Somebody still has to act: open=1. No number counts beyond 20,000 */
@@ -2433,7 +2495,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "handled" | "callback" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */

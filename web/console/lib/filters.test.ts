@@ -16,7 +16,7 @@ describe('filters in the address', () => {
       const filters: Filters = {
         place: one(['', '0D3Q8ZK2M1A7XY']), item: one(['', '0D3Q8ZK2M1A7XZ']), kind: one(['', ...requestKinds]), source: one(['', ...requestSources]),
         state: requestStates.filter(() => next() < 0.3), q: one(['', '漏水', 'a b & c=d', '100%']), from: one(['', '2026-01-31']), to: one(['', '2026-02-28']),
-        open: next() < 0.5, overdue: next() < 0.5, due_soon: next() < 0.5, unsatisfied: next() < 0.5,
+        open: next() < 0.5, overdue: next() < 0.5, due_soon: next() < 0.5, unsatisfied: next() < 0.5, to_decide: next() < 0.5, escalated: next() < 0.5,
       }
       const address = new URLSearchParams(queryOf(filters)).toString()
       expect(filtersFrom(Object.fromEntries(new URLSearchParams(address)))).toEqual(filters)

@@ -16,11 +16,15 @@ export interface Filters {
   overdue: boolean
   due_soon: boolean
   unsatisfied: boolean
+  to_decide: boolean
+  escalated: boolean
 }
 export type Query = Record<string, string | null | undefined | (string | null)[]>
 
+export const flags = ['open', 'overdue', 'due_soon', 'unsatisfied', 'to_decide', 'escalated'] as const
+
 export const noFilters = (): Filters => ({
-  place: '', state: [], kind: '', item: '', source: '', q: '', from: '', to: '', open: false, overdue: false, due_soon: false, unsatisfied: false,
+  place: '', state: [], kind: '', item: '', source: '', q: '', from: '', to: '', open: false, overdue: false, due_soon: false, unsatisfied: false, to_decide: false, escalated: false,
 })
 
 const first = (value: Query[string]): string => (Array.isArray(value) ? value[0] : value) ?? ''
@@ -52,6 +56,8 @@ export function filtersFrom(query: Query): Filters {
     overdue: flag(query.overdue),
     due_soon: flag(query.due_soon),
     unsatisfied: flag(query.unsatisfied),
+    to_decide: flag(query.to_decide),
+    escalated: flag(query.escalated),
   }
 }
 
@@ -61,7 +67,7 @@ export function queryOf(filters: Filters): Record<string, string> {
   for (const name of ['place', 'kind', 'item', 'source', 'from', 'to'] as const) if (filters[name]) query[name] = filters[name]
   if (filters.q.trim()) query.q = filters.q.trim()
   if (filters.state.length) query.state = requestStates.filter((state) => filters.state.includes(state)).join(',')
-  for (const name of ['open', 'overdue', 'due_soon', 'unsatisfied'] as const) if (filters[name]) query[name] = '1'
+  for (const name of flags) if (filters[name]) query[name] = '1'
   return query
 }
 

@@ -2,7 +2,7 @@
 // Turns the JSON schema of an action into fields of a form, and what was filled in into the body to send.
 import type { JsonSchema, RequestAction } from './types'
 
-export type FieldKind = 'text' | 'long_text' | 'number' | 'rating' | 'yes_no' | 'choice' | 'media' | 'post' | 'person' | 'place'
+export type FieldKind = 'text' | 'long_text' | 'number' | 'rating' | 'date' | 'yes_no' | 'choice' | 'media' | 'post' | 'person' | 'place'
 export interface Field {
   name: string
   kind: FieldKind
@@ -19,6 +19,7 @@ const special: Record<string, FieldKind> = { post_id: 'post', person_id: 'person
 function kindOf(name: string, schema: JsonSchema): FieldKind {
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type
   if (special[name]) return special[name]
+  if (schema.format === 'date-time') return 'date'
   if (schema.enum) return 'choice'
   if (type === 'boolean') return 'yes_no'
   if (type === 'integer' || type === 'number') return 'number'
@@ -31,7 +32,7 @@ export function fieldsOf(action: RequestAction): Field[] {
   const required = new Set(action.input?.required ?? [])
   if (action.needs_note) required.add('note')
   if (action.needs_note && !properties.note) properties.note = { type: 'string', maxLength: 1000 }
-  const order = (name: string) => ['post_id', 'person_id', 'outcome', 'rating', 'note', 'media', 'without_photo'].indexOf(name) + 1 || 3.5
+  const order = (name: string) => ['post_id', 'person_id', 'until', 'units', 'master_id', 'outcome', 'rating', 'note', 'media', 'without_photo'].indexOf(name) + 1 || 3.5
   return Object.entries(properties)
     .map(([name, schema]) => {
       const kind = kindOf(name, schema)
@@ -79,7 +80,7 @@ export function bodyOf(fields: Field[], values: Values): Values {
   for (const { name, kind } of fields) {
     const value = values[name]
     if (missing(value) || (kind === 'yes_no' && value === false)) continue
-    body[name] = kind === 'number' || kind === 'rating' ? Number(value) : typeof value === 'string' ? value.trim() : value
+    body[name] = kind === 'date' ? new Date(`${String(value)}T18:00:00+08:00`).toISOString() : kind === 'number' || kind === 'rating' ? Number(value) : typeof value === 'string' ? value.trim() : value
   }
   return body
 }

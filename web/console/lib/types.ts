@@ -5,7 +5,7 @@ export type Id = string
 export const placeLevels = ['district', 'subdistrict', 'community', 'grid', 'estate', 'building', 'unit', 'household'] as const
 export type PlaceLevel = (typeof placeLevels)[number]
 export const requestStates = [
-  'reported', 'filed', 'dispatched', 'in_progress', 'handled', 'callback', 'closed', 'evaluated', 'rejected',
+  'reported', 'filed', 'dispatched', 'in_progress', 'awaiting_reporter', 'suspended', 'handled', 'callback', 'merged', 'closed', 'evaluated', 'rejected',
 ] as const
 export type RequestState = (typeof requestStates)[number]
 export const requestKinds = ['wish', 'repair', 'errand', 'dispute', 'finding'] as const
@@ -143,12 +143,25 @@ export interface RequestDetail extends RequestSummary {
   actions: RequestAction[]
   relation: string
   deadline: Deadline
+  open: boolean
+  asked?: 'none' | 'suspend' | 'extend'
+  asked_until?: string | null
+  asked_units?: number
+  escalated_to?: string
+  contested?: boolean
+  appealed?: boolean
+  paused_at?: string | null
+  resume_at?: string | null
+  supervised?: boolean
+  master_id?: Id | null
   source?: string
   is_private?: boolean
   place?: PlaceRef | null
   reply?: string | null
 }
 export interface Desk {
+  to_decide: number
+  escalated: number
   to_dispatch: number
   due_soon: number
   overdue: number
