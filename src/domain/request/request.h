@@ -44,6 +44,7 @@ extern const char *const request_ask_names[];
 #define REQUEST_FIELDS(F, S)                                                                                           \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL, .doc = "The request")                                           \
     F(S, INT, version, .flags = FIELD_VERSION, .read = READ_INVOLVED, .doc = "Grows with each change")                 \
+    F(S, INT, steady_version, .read = READ_NOBODY, .doc = "Version of the last step that was no mark of a clock")      \
     F(S, ENUM, state, .names = request_state_names, .read = READ_ALL, .doc = "Where it stands")                        \
     F(S, BOOL, open, .read = READ_ALL, .doc = "Somebody still has to act")                                             \
     F(S, ENUM, kind, .names = request_kind_names, .read = READ_ALL, .doc = "Wish, repair, errand, dispute or finding") \

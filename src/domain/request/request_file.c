@@ -107,6 +107,7 @@ static enum err tell_reported(struct ctx *c, const struct request *r, const int6
 
 static enum err insert(struct ctx *c, struct request *r, const struct place_chain *chain)
 {
+    r->steady_version = r->version;
     TRY(request_clock_settle(c, r, true));
     enum err err = db_exec(c, &sql_request_insert, ARGS(ARG_ROW(&request_record, r)), NULL);
     if (err == ERR_CONFLICT)

@@ -151,7 +151,7 @@ static const struct flow_rule rules[] = {
      guard_approve_extend, apply_approve_extend, &request_note_record, "request.extended", FLOW_GUARD_SHOWS},
     {"decline", "不同意", "Do not allow it", BIT(DISPATCHED) | BIT(IN_PROGRESS), FLOW_SAME, RELATION_APPROVER,
      guard_decline, apply_decline, &request_note_record, "request.declined", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
-    {"finish", "办结", "Finish", BIT(IN_PROGRESS), REQUEST_HANDLED, RELATION_HANDLER, NULL, apply_finish,
+    {"finish", "办结", "Finish", BIT(IN_PROGRESS), REQUEST_HANDLED, RELATION_HANDLER, guard_finish, apply_finish,
      &request_finish_record, "request.finished", FLOW_NEEDS_NOTE},
     {"pass", "核查通过", "Passed", BIT(HANDLED), REQUEST_CALLBACK, RELATION_VERIFIER | RELATION_SYSTEM, NULL,
      apply_pass, &request_say_record, "request.passed", 0},

@@ -49,12 +49,34 @@ static enum err tell_reporter(struct ctx *c, const struct request *r, const char
     return notice_put(c, &what, &(struct notice_to){person.id, person.lang, contact.phone});
 }
 
+// Whoever holds a post: of the work that is running out of time, or of what was put to it.
+static enum err tell_holder(struct ctx *c, const struct request *r, int64_t post_id, const char *template)
+{
+    struct notice_what what = about(r, template, r->place_name);
+    int64_t holder = 0;
+    if (post_id)
+        TRY(post_holder_at(c, post_id, c->now_ms, &holder));
+    return holder ? notice_put(c, &what, &(struct notice_to){.person_id = holder}) : OK;
+}
+
+static enum err tell_marks(struct ctx *c, const struct request *before, const struct request *after)
+{
+    if (after->escalated_post_id != before->escalated_post_id)
+        TRY(tell_holder(c, after, after->escalated_post_id, "request.notice_escalated"));
+    if (after->level > before->level && after->open)
+        TRY(tell_holder(c, after, after->owner_post_id, "request.notice_reminded"));
+    return OK;
+}
+
 enum err request_notice(struct ctx *c, const struct request *before, const struct request *after)
 {
     bool entered = before->state != after->state;
     bool now = !c->house->clock || c->now_ms > clock_now_ms(c->house->clock) - TOLD_LATE_MS;
     if (!now || after->source == SOURCE_IMPORT)
         return OK;
+    TRY(tell_marks(c, before, after));
+    if (after->state == REQUEST_AWAITING_REPORTER && entered)
+        return tell_reporter(c, after, "request.notice_question");
     if (after->state == REQUEST_DISPATCHED && (entered || before->owner_post_id != after->owner_post_id))
         return tell_dispatched(c, after);
     if (after->state == REQUEST_CALLBACK && entered)

@@ -132,6 +132,14 @@ enum err guard_resume(struct ctx *c, const struct flow_step *step)
     return early ? fail(c, ERR_CONFLICT, "request.still_on_hold") : OK;
 }
 
+enum err guard_finish(struct ctx *c, const struct flow_step *step)
+{
+    const struct request_input *in = input_of(step);
+    return in->media.n || str_trim(in->without_photo).n
+               ? OK
+               : fail_field(c, ERR_INVALID, "request.photo_needed", STR("media"));
+}
+
 // Into one that is open, is not joined itself, and lies under the same desk.
 enum err guard_merge(struct ctx *c, const struct flow_step *step)
 {

@@ -19,6 +19,7 @@ enum err guard_approve_suspend(struct ctx *c, const struct flow_step *step);
 enum err guard_approve_extend(struct ctx *c, const struct flow_step *step);
 enum err guard_decline(struct ctx *c, const struct flow_step *step);
 enum err guard_resume(struct ctx *c, const struct flow_step *step);
+enum err guard_finish(struct ctx *c, const struct flow_step *step);
 enum err guard_merge(struct ctx *c, const struct flow_step *step);
 enum err guard_remind(struct ctx *c, const struct flow_step *step);
 enum err guard_escalate(struct ctx *c, const struct flow_step *step);

@@ -171,7 +171,7 @@ static void test_worklist_and_desk(void **state)
         }
         int64_t id = id_of(json_at(items(work), 0));
         expect_ok(c, town_act(c, id, "sign", NULL, NULL));
-        expect_ok(c, town_act(c, id, "finish", &note, &r));
+        expect_ok(c, town_act(c, id, "finish", &town_done, &r));
         assert_int_equal(json_count(items(get(c, "/api/v1/worklist", ""))), 19);
         town_become(c, r.reporter_id);
         expect_ok(c, town_act(c, id, "deny", &note, NULL));
@@ -223,7 +223,7 @@ static void test_wall(void **state)
         int64_t id = id_of(json_at(items(wall), 0));
         expect_ok(c, town_act(c, id, "sign", NULL, NULL));
         town_clock(&t, c->now_ms + 6 * HOUR_MS);
-        expect_ok(c, town_act(c, id, "finish", &note, &r));
+        expect_ok(c, town_act(c, id, "finish", &town_done, &r));
         town_become(c, r.reporter_id);
         expect_ok(c, town_act(c, id, "confirm", NULL, NULL));
         summary = get(c, "/api/v1/wall/summary", door);

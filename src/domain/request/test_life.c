@@ -164,6 +164,24 @@ static void expect_marks(struct ctx *c, int64_t id, const int64_t *wanted, size_
     assert_int_equal(found, count);
 }
 
+struct seen {
+    int64_t id, version;
+};
+static enum err sign_as_seen(struct ctx *c, void *arg)
+{
+    const struct seen *seen = arg;
+    return request_act(c, seen->id, STR("sign"), NULL, seen->version, NULL);
+}
+
+// Who looked at it before the clocks left their marks may still act upon what they saw; nobody upon what never was.
+static void expect_seen_version(struct town *t, int64_t id)
+{
+    town_become(t->c, t->steward);
+    expect_err(t->c, store_write(t->c, sign_as_seen, &(struct seen){id, 2}), ERR_STALE, "flow.stale");
+    expect_err(t->c, store_write(t->c, sign_as_seen, &(struct seen){id, 99}), ERR_STALE, "flow.stale");
+    expect_ok(t->c, store_write(t->c, sign_as_seen, &(struct seen){id, 3}));
+}
+
 static void test_levels(void **state)
 {
     EACH_ENGINE(t)
@@ -192,7 +210,7 @@ static void test_levels(void **state)
         expect_ok(c, town_get(c, r.id, &r));
         assert_true(r.level == 3 && r.escalated_post_id == t.community_post && r.owner_post_id == t.steward_post);
         town_become(c, t.steward);
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         town_clock(&t, at(&r, 10, 9, 0)); // after a week of standstill: each once, in order
         town_run_jobs(c);
         expect_marks(c, r.id, wanted, 4); // it was finished: its clock has ended
@@ -202,8 +220,9 @@ static void test_levels(void **state)
         assert_true(slow.owner_post_id == t.steward_post && slow.next_level_at_ms == 0);
         town_run_jobs(c);
         expect_marks(c, slow.id, wanted, 6);
+        expect_seen_version(&t, slow.id);
         town_expect_story(c, slow.id,
-                          "reported filed dispatched reminded escalated reminded escalated escalated escalated");
+                          "reported filed dispatched reminded escalated reminded escalated escalated escalated signed");
     }
 }
 
@@ -215,13 +234,13 @@ static void test_time_after_the_finish(void **state)
         struct ctx *c = t.c;
         struct request r;
         file_and_sign(&t, &r);
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         town_clock(&t, at(&r, 1, 9, 0));
         town_become(c, t.residents[0]);
         expect_ok(c, town_act(c, r.id, "deny", &note, &r));
         assert_true(r.due_at_ms == at(&r, 1, 17, 0));
         town_become(c, t.steward);
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r)); // seven hours of fourteen
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r)); // seven hours of fourteen
         town_become(c, t.residents[0]);
         expect_ok(c, town_act(c, r.id, "confirm", NULL, &r));
         town_clock(&t, at(&r, 3, 9, 0));
@@ -256,7 +275,7 @@ static void test_joining(void **state)
         into.master_id = other.id;
         expect_err(c, town_act(c, master.id, "merge", &into, NULL), ERR_CONFLICT, "request.is_master");
         town_become(c, t.steward);
-        expect_ok(c, town_act(c, master.id, "finish", &note, &master));
+        expect_ok(c, town_act(c, master.id, "finish", &town_done, &master));
         town_become(c, t.residents[0]);
         expect_ok(c, town_act(c, master.id, "confirm", NULL, &master));
         expect_ok(c, town_get(c, same.id, &same));

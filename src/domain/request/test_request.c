@@ -36,7 +36,8 @@ static void test_whole_path(void **state)
         expect_ok(c, town_act(c, r.id, "sign", NULL, &r));
         assert_true(r.handler_id == t.steward);
         expect_err(c, town_act(c, r.id, "finish", NULL, NULL), ERR_INVALID, NULL);
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_err(c, town_act(c, r.id, "finish", &note, NULL), ERR_INVALID, "request.photo_needed");
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         assert_int_equal(r.state, REQUEST_CALLBACK); // the item asks for no check
         town_become(c, t.residents[0]);
         expect_ok(c, town_act(c, r.id, "confirm", &(struct request_input){.rating = 5}, &r));
@@ -59,7 +60,7 @@ static void test_nobody_checks_their_own_work(void **state)
         assert_true(r.owner_post_id == t.grid_post);
         town_become(c, t.grid_worker);
         expect_ok(c, town_act(c, r.id, "sign", NULL, &r));
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         assert_int_equal(r.state, REQUEST_HANDLED);
         expect_err(c, town_act(c, r.id, "pass", NULL, NULL), ERR_FORBIDDEN, "request.own_work");
         town_become(c, t.community_worker);
@@ -67,7 +68,7 @@ static void test_nobody_checks_their_own_work(void **state)
         expect_ok(c, town_act(c, r.id, "rework", &note, &r));
         assert_int_equal(r.state, REQUEST_IN_PROGRESS);
         town_become(c, t.grid_worker);
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         town_become(c, t.community_worker);
         expect_ok(c, town_act(c, r.id, "pass", NULL, &r));
         // Who checked does not also ask whether it was done.
@@ -241,7 +242,7 @@ static void test_reopen_within_seven_days(void **state)
         expect_ok(c, town_file(c, t.lamp, t.building, "灯", &r));
         town_become(c, t.steward);
         expect_ok(c, town_act(c, r.id, "sign", NULL, NULL));
-        expect_ok(c, town_act(c, r.id, "finish", &note, &r));
+        expect_ok(c, town_act(c, r.id, "finish", &town_done, &r));
         town_clock(&t, c->now_ms + REQUEST_CALLBACK_MS - 1);
         town_run_jobs(c);
         expect_ok(c, town_get(c, r.id, &r));

@@ -25,6 +25,7 @@ struct town {
     struct str door;
 };
 extern const struct module_list town_modules;
+extern const struct request_input town_done; // what a finish takes
 const struct store_part *town_parts(size_t *ret_count);
 
 // On the engine; ends the test when it cannot.

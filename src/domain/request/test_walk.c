@@ -190,12 +190,12 @@ static void file_one(struct walk *walk)
 }
 
 // Mostly what somebody might really do next, else nobody would get far.
-static const char *pick_action(struct walk *walk, const struct request *r)
+static const struct flow_rule *pick_rule(struct walk *walk, const struct request *r)
 {
     const struct flow_rule *rule = &request_flow.rules[pick(walk, request_flow.rule_count)];
     for (int i = 0; i < 20 && pick(walk, 8) && !(rule->from >> r->state & 1 && rule->to != FLOW_SAME); i++)
         rule = &request_flow.rules[pick(walk, request_flow.rule_count)];
-    return rule->action;
+    return rule;
 }
 
 static int64_t holder_of(const struct town *t, int64_t post_id)
@@ -208,38 +208,50 @@ static int64_t holder_of(const struct town *t, int64_t post_id)
     return 0;
 }
 
+// Mostly somebody of those who may, and now and then anybody.
+static int64_t pick_actor(struct walk *walk, const struct request *r, unsigned who)
+{
+    const struct town *t = walk->t;
+    const int64_t anybody[] = {t->steward,
+                               t->grid_worker,
+                               t->grid_b_worker,
+                               t->community_worker,
+                               t->unit_worker,
+                               t->residents[0],
+                               t->residents[1],
+                               t->residents[2],
+                               t->residents[3],
+                               t->residents[4],
+                               t->residents[5],
+                               t->subdistrict_worker,
+                               0};
+    if (pick(walk, 4) == 0)
+        return anybody[pick(walk, 13)];
+    if (who & RELATION_SYSTEM && pick(walk, 3) == 0)
+        return 0;
+    if (who & RELATION_REPORTER)
+        return r->reporter_id;
+    if (who & RELATION_HANDLER)
+        return holder_of(t, r->owner_post_id);
+    return who & RELATION_SUPERIOR || pick(walk, 3) == 0 ? t->subdistrict_worker : t->community_worker;
+}
+
 static void act_once(struct walk *walk)
 {
     struct town *t = walk->t;
-    const int64_t people[] = {t->steward,
-                              t->subdistrict_worker,
-                              t->grid_worker,
-                              t->grid_b_worker,
-                              t->community_worker,
-                              t->unit_worker,
-                              t->residents[0],
-                              t->residents[1],
-                              t->residents[2],
-                              t->residents[3],
-                              t->residents[4],
-                              t->residents[5],
-                              0};
     const int64_t posts[] = {0, t->steward_post, t->grid_post, t->grid_b_post, t->community_post, t->unit_post, 12345};
     struct request *r = &walk->known[pick(walk, walk->count)], now;
     for (int i = 0; i < 6 && !r->open; i++)
         r = &walk->known[pick(walk, walk->count)];
     expect_ok(t->c, town_get(t->c, r->id, r)); // what was done to another may have moved it
-    const char *action = pick_action(walk, r);
+    const struct flow_rule *rule = pick_rule(walk, r);
+    const char *action = rule->action;
     struct request_input input = {.note = pick(walk, 5) ? STR("随便说说") : STR(""),
                                   .rating = (int64_t)pick(walk, 6),
                                   .post_id = posts[pick(walk, 7)]};
     if (strcmp(action, "conclude") == 0) // the importer's own
         return;
-    size_t who = pick(walk, 6);
-    town_become(t->c, who < 2   ? holder_of(t, r->owner_post_id)
-                      : who < 3 ? r->reporter_id
-                      : who < 4 ? t->community_worker
-                                : people[pick(walk, 13)]);
+    town_become(t->c, pick_actor(walk, r, rule->who));
     if (strcmp(action, "rate") != 0 && strcmp(action, "confirm") != 0)
         input.rating = 0;
     if (strcmp(action, "transfer") != 0 && strcmp(action, "dispatch") != 0)
@@ -250,6 +262,8 @@ static void act_once(struct walk *walk)
         input.until_ms = t->c->now_ms + (int64_t)pick(walk, 100 * DAY_MS);
     if (strcmp(action, "ask_extend") == 0)
         input.units = 1 + (int64_t)pick(walk, 5);
+    if (strcmp(action, "finish") == 0 && pick(walk, 4))
+        input.without_photo = STR("黑灯瞎火");
     if (strcmp(action, "merge") == 0)
         input.master_id = walk->known[pick(walk, walk->count)].id;
     enum err err = town_act(t->c, r->id, action, &input, &now);

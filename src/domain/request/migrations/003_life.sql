@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- The whole life of a request: pauses, extensions, escalation, joining, arbitration, appeal.
+ALTER TABLE request ADD COLUMN steady_version BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN dispatched_at_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN contacted_at_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN verified_at_ms BIGINT NOT NULL DEFAULT 0;
@@ -20,6 +21,7 @@ ALTER TABLE request ADD COLUMN master_id BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN contested BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN arbitrated BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN appealed BIGINT NOT NULL DEFAULT 0;
+UPDATE request SET steady_version = version;
 -- Of what is open already, the job finds out at its first run which levels were reached.
 UPDATE request SET next_level_at_ms = 1 WHERE open = 1 AND due_at_ms > 0 AND source <> 'import';
 CREATE INDEX request_level ON request (tenant_id, next_level_at_ms, id) WHERE next_level_at_ms > 0;
