@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Between request_flow.c and request_steps.c only. A guard tells whether a step may be taken at all, an apply changes
-// the row before it is saved and adds to the event what it has to tell.
+// Between request_flow.c, request_guards.c and request_steps.c only. A guard tells whether a step may be taken at all,
+// an apply changes the row before it is saved and adds to the event what it has to tell.
 #pragma once
 #include "domain/request/request_internal.h"
+
+static inline struct request_case *case_of(const struct flow_step *step)
+{
+    return step->row;
+}
+
+static inline const struct request_input *input_of(const struct flow_step *step)
+{
+    return step->in;
+}
 
 enum err guard_dispatch(struct ctx *c, const struct flow_step *step);
 enum err guard_transfer(struct ctx *c, const struct flow_step *step);
