@@ -17,11 +17,8 @@ static const char *page_for(struct str path)
 {
     static const struct {
         const char *prefix, *page;
-    } pages[] = {{"/api/", NULL},
-                 {"/assets/", NULL},
-                 {"/data/", NULL},
-                 {"/work", "/work.html"},
-                 {"/console", "/console.html"},
+    } pages[] = {{"/api/", NULL},     {"/assets/", NULL},      {"/data/", NULL},
+                 {"/open311/", NULL}, {"/work", "/work.html"}, {"/console", "/console.html"},
                  {"/", "/index.html"}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_starts_with(path, str_of(pages[i].prefix)))
