@@ -101,6 +101,7 @@ describe.each(["zh", "en"] as Lang[])("in %s", (lang) => {
     await who.button(t("req.yes")).click();
     await who.page.getByRole("dialog").waitFor();
     await examine(who, "the stars", true, faults);
+    await at("/notices");
     await at("/wall");
     await at("/me");
     expect(faults).toEqual([]);
@@ -125,6 +126,7 @@ describe.each(["zh", "en"] as Lang[])("in %s", (lang) => {
     await who.button(w("act.return")).click();
     await who.page.getByRole("dialog").waitFor();
     await examine(who, "sending back", true, faults);
+    await at("/work/notices");
     await at("/work/me");
     expect(faults).toEqual([]);
     expect(who.faults()).toEqual([]);
@@ -142,7 +144,7 @@ describe.each(["zh", "en"] as Lang[])("in %s", (lang) => {
     await who.become("杨晓岚");
     for (const path of ["", "/requests", `/requests/${ids.asked}`, `/places/${ids.building}`, "/orgs?vacant=1", "/password", "/nothing", "/people"]) await at(`/console${path}`);
     await who.become("方正", "/console");
-    for (const path of ["", `/places/${ids.building}`, `/posters?place=${ids.building}`, "/orgs", "/people", "/items", "/imports", "/open311"]) await at(`/console${path}`);
+    for (const path of ["", `/places/${ids.building}`, `/posters?place=${ids.building}`, "/orgs", "/people", "/items", "/imports", "/open311", "/notices"]) await at(`/console${path}`);
     await who.become("程守安", "/console");
     for (const path of ["/people", "/grants"]) await at(`/console${path}`);
     await who.become("沈明察", "/console");

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Vendor, until } from "../api/doubles";
 import { type Client, Server, demoPlace, engines } from "../api/harness";
 import { pngPixels } from "../api/pictures";
 import { writeTsv, zhRows } from "../api/tables";
@@ -18,14 +19,17 @@ describe.each(runs)("the console on %s, in %s", (engine, lang) => {
   let server: Server;
   let browser: Browser;
   let resident: Client;
+  let vendor: Vendor;
   beforeAll(async () => {
-    server = await Server.start(place);
+    vendor = await Vendor.start();
+    server = await Server.start(place, ["--wecom-base", vendor.base]);
     browser = await launch();
     resident = await server.become("resident_wang");
   });
   afterAll(async () => {
     await browser?.close();
     expect(await server.stop()).toBe(0);
+    await vendor.stop();
     place.remove();
   });
 
@@ -155,6 +159,31 @@ describe.each(runs)("the console on %s, in %s", (engine, lang) => {
     expect((await state()).owner.post).toContain("网格员");
     await act(lang === "zh" ? "转派" : "Pass on", "还是楼栋长熟悉", "3栋楼栋长");
     expect((await state()).owner.post).toContain("3栋楼栋长");
+    await done(who);
+  });
+
+  it("shows a robot and what it could not say, with the reason, and sends it again", async () => {
+    const admin = await server.become("system_admin");
+    const district = (await admin.get("/api/v1/places?level=district")).json.items[0];
+    const robot = await admin.post("/api/v1/robots", { place_id: district.id, key: "0123456789abcdef-zzzz" });
+    expect(robot.status, robot.text).toBe(201);
+    vendor.next("/cgi-bin/webhook/send", { errcode: 93000 });
+    const who = await come("方正");
+    await who.page.locator("nav.side").getByRole("link", { name: t("nav.notices"), exact: true }).click();
+    const row = who.page.locator("tr", { hasText: "…zzzz" });
+    await row.getByRole("button", { name: t("notices.robot_test") }).click();
+    await who.page.getByText(t("notices.robot_tested")).waitFor();
+    await until(async () => (await admin.get("/api/v1/notices")).json.items.length === 1, "a dead letter");
+    await who.page.reload();
+    await row.getByText("93000").waitFor();
+    const dead = who.page.locator("tr", { hasText: t("notices.what.notice.robot_test") });
+    await dead.getByText("93000").waitFor();
+    await dead.getByRole("button", { name: t("notices.again") }).click();
+    await who.page.getByText(t("notices.unsent_none")).waitFor();
+    await vendor.called("/cgi-bin/webhook/send", 2);
+    await row.getByRole("button", { name: t("notices.robot_remove") }).click();
+    await who.page.locator(".el-message-box").getByRole("button", { name: t("notices.robot_remove") }).click();
+    await who.page.getByText(t("notices.robot_none")).waitFor();
     await done(who);
   });
 

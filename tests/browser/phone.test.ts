@@ -135,6 +135,29 @@ describe.each(engines)("the phones on %s", (engine) => {
       expect(await steward.marked()).toBe(true);
     });
 
+    it("rings the steward's bell, live; the list of notices leads to the request, and silences it", async () => {
+      const api = await server.resident(lang === "zh" ? "19900004011" : "19900004012");
+      const item = (await api.get("/api/v1/items")).json.items.find((one: any) => one.code === "repair.lamp");
+      await steward.go("/work");
+      const bell = steward.page.locator("a.l-bell");
+      await bell.waitFor();
+      await bell.click();
+      await steward.page.getByRole("heading", { name: w("notices.title") }).waitFor();
+      await steward.page.locator("a.l-notice").first().waitFor();
+      await steward.go("/work");
+      await bell.waitFor();
+      await expect.poll(() => bell.locator(".count").count(), { timeout: 30_000 }).toBe(0);
+      await steward.mark();
+      const filed = (await api.post("/api/v1/requests", { item: item.id, door: demoDoor, words: "又不亮了" })).json;
+      await bell.locator(".count", { hasText: "1" }).waitFor();
+      expect(await steward.marked()).toBe(true);
+      await bell.click();
+      const newest = steward.page.locator("a.l-notice").first();
+      await newest.getByText(w("notices.new"), { exact: true }).waitFor();
+      await newest.click();
+      await steward.page.waitForURL(new RegExp(`/work/r/${filed.id}$`));
+    });
+
     it("is done again when it was not done, and reopened when it breaks again", async () => {
       await steward.page.locator(".l-tabs a").first().click();
       await sayNeed(resident, lang, `${lang} 门口的灯一闪一闪。`);
