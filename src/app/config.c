@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 #include "app/config.h"
 
+#include "base/field.h"
+
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -206,6 +209,120 @@ static enum err read_config_word(struct ctx *c, struct config *config, int argc,
     return OK;
 }
 
+// --- checks --------------------------------------------------------------------------------------------------------
+static bool one_of(struct str value, const char *const names[])
+{
+    return enum_from_name(names, value) >= 0;
+}
+
+// "http://host:port" or "https://host", with nothing behind it but a slash or a path.
+static bool check_url(const struct config *config, struct str value)
+{
+    (void)config;
+    struct str rest = value, host;
+    if (!str_starts_with(value, STR("https://")) && !str_starts_with(value, STR("http://")))
+        return false;
+    rest.p += str_find(value, STR("://"), 0) + 3;
+    rest.n -= (size_t)(rest.p - value.p);
+    host = str_cut(&rest, '/');
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] <= ' ' || value.p[i] == '"' || value.p[i] == '<' || value.p[i] == '>' || value.p[i] == 127)
+            return false;
+    return host.n && host.p[0] != ':' && str_find_byte(value, '?', 0) == (size_t)-1 &&
+           str_find_byte(value, '#', 0) == (size_t)-1;
+}
+
+static bool check_gateway(const struct config *config, struct str value)
+{
+    static const char *const names[] = {"none", "log", "http", NULL};
+    return one_of(value, names) && (config->demo || !str_equal_z(value, "log"));
+}
+
+static bool check_sms_parts(const struct config *config, struct str value)
+{
+    return !str_equal_z(value, "http") || (config->sms_url && config->sms_key_file);
+}
+
+static bool check_suite(const struct config *config, struct str value)
+{
+    static const char *const names[] = {"std", "sm", NULL};
+    (void)config;
+    return one_of(value, names);
+}
+
+static bool check_log_level(const struct config *config, struct str value)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error", NULL};
+    (void)config;
+    return one_of(value, names);
+}
+
+static bool check_address(const struct config *config, struct str value)
+{
+    char text[64];
+    unsigned char address[16];
+    (void)config;
+    if (value.n >= sizeof text)
+        return false;
+    snprintf(text, sizeof text, "%.*s", STR_ARG(value));
+    return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+}
+
+static bool check_store(const struct config *config, struct str value)
+{
+    (void)config;
+    return str_starts_with(value, STR("postgres://")) || str_starts_with(value, STR("postgresql://")) ||
+           str_starts_with(value, STR("sqlite:"));
+}
+
+// What a value may be beyond its kind, looked at when all are known and before anything is made. Numbers have a range;
+// text has a function, which is not asked about what is not set.
+static const struct check {
+    const char *option;
+    int64_t min, max;
+    bool (*holds)(const struct config *config, struct str value);
+    const char *key; // {0}: the option, {1}: its value
+} checks[] = {
+    {"store", 0, 0, check_store, "config.bad_store"},
+    {"bind", 0, 0, check_address, "config.bad_address"},
+    {"port", 0, 65535, NULL, "config.out_of_range"},
+    {"public-url", 0, 0, check_url, "config.bad_url"},
+    {"suite", 0, 0, check_suite, "config.bad_choice"},
+    {"sms-gateway", 0, 0, check_gateway, "config.bad_choice"},
+    {"sms-gateway", 0, 0, check_sms_parts, "config.sms_incomplete"},
+    {"sms-url", 0, 0, check_url, "config.bad_url"},
+    {"notice-retry", 1, 86400, NULL, "config.out_of_range"},
+    {"notice-give-up", 1, 8760, NULL, "config.out_of_range"},
+    {"notice-keep", 1, 36500, NULL, "config.out_of_range"},
+    {"trusted-proxy", 0, 0, check_address, "config.bad_address"},
+    {"workers", 1, 1024, NULL, "config.out_of_range"},
+    {"max-connections", 1, 1000000, NULL, "config.out_of_range"},
+    {"log-level", 0, 0, check_log_level, "config.bad_choice"},
+};
+
+static enum err run_check(struct ctx *c, const struct config *config, const struct check *check)
+{
+    const struct option *o = find_option(str_of(check->option));
+    const char *at = (const char *)config + o->offset;
+    if (o->kind == OPTION_NUMBER) {
+        int64_t value = *(const int64_t *)(const void *)at;
+        if (value >= check->min && value <= check->max)
+            return OK;
+        return fail_with(c, ERR_INVALID, check->key, str_of(o->name), str_format(c->arena, "%lld", (long long)value));
+    }
+    const char *value = *(const char *const *)(const void *)at;
+    return !value || check->holds(config, str_of(value))
+               ? OK
+               : fail_with(c, ERR_INVALID, check->key, str_of(o->name), str_of(value));
+}
+
+static enum err check_all(struct ctx *c, const struct config *config)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        TRY(run_check(c, config, &checks[i]));
+    return OK;
+}
+
 enum err config_read(struct ctx *c, int argc, char **argv, struct command_line *line)
 {
     struct config *config = &line->config;
@@ -223,7 +340,7 @@ enum err config_read(struct ctx *c, int argc, char **argv, struct command_line *
         config->demo = false;
     if (!config->sms_gateway)
         config->sms_gateway = config->demo ? "log" : "none";
-    return OK;
+    return check_all(c, config);
 }
 
 const char *command_value(const struct command_line *line, const char *name)

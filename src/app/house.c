@@ -43,7 +43,14 @@ enum err house_calendar(struct ctx *c, const struct config *config, struct calen
     struct str text = packed_text(c, "/data/calendar.txt");
     if (config->calendar_file && !file_read(c->arena, config->calendar_file, CALENDAR_MAX_BYTES, &text))
         return fail_with(c, ERR_INVALID, "config.no_file", str_of(config->calendar_file), str_of(""));
-    return calendar_parse(c, text, ret_calendar);
+    if (!config->calendar_file)
+        return calendar_parse(c, text, ret_calendar);
+    if (calendar_parse(c, text, ret_calendar) != OK)
+        return fail_with(c, ERR_INVALID, "config.bad_calendar", str_of(config->calendar_file), c->error.args[0]);
+    if (!calendar_is_empty(*ret_calendar))
+        return OK;
+    calendar_free(*ret_calendar);
+    return fail_with(c, ERR_INVALID, "config.empty_calendar", str_of(config->calendar_file), STR(""));
 }
 
 static enum err open_store(struct ctx *c, const struct config *config, struct store **ret_store)
@@ -83,11 +90,11 @@ static enum err start_modules(struct ctx *c)
 
 static enum err open_parts(struct ctx *c, const struct config *config, enum open_mode mode, struct house *house)
 {
-    if (mode == OPEN_CREATE)
-        TRY(make_data_dir(c, config->data_dir));
     struct calendar *calendar;
     TRY(house_calendar(c, config, &calendar));
     house->calendar = calendar;
+    if (mode == OPEN_CREATE)
+        TRY(make_data_dir(c, config->data_dir));
     enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
     TRY(keys_load(c, config->data_dir, mode == OPEN_CREATE, suite, &house->keys));
     TRY(open_store(c, config, &house->store));

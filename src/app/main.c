@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // linli COMMAND: the server and its own command line.
 #include "app/house.h"
+#include "base/calendar.h"
 #include "base/clock.h"
 
 #include <stdio.h>
@@ -76,6 +77,17 @@ static int help(void)
     return 0;
 }
 
+// A calendar that cannot be used is told before a command makes anything.
+static enum err check_calendar(struct ctx *c, const struct config *config)
+{
+    struct calendar *calendar;
+    if (!config->calendar_file)
+        return OK;
+    TRY(house_calendar(c, config, &calendar));
+    calendar_free(calendar);
+    return OK;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct house no_house = {
@@ -87,7 +99,7 @@ static int run(const struct command *command, int argc, char **argv)
                     .now_ms = clock_now_ms(&clock_machine)};
     struct command_line line = {.options = command->options};
     int status = 2;
-    if (config_read(&c, argc, argv, &line) != OK)
+    if (config_read(&c, argc, argv, &line) != OK || check_calendar(&c, &line.config) != OK)
         print_error(&c, "linli");
     else
         status = command->run(&c, &line);

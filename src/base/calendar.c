@@ -90,6 +90,11 @@ static int year_of(int64_t day)
     return year;
 }
 
+bool calendar_is_empty(const struct calendar *calendar)
+{
+    return calendar->year_count == 0;
+}
+
 bool calendar_has_year(const struct calendar *calendar, int64_t day)
 {
     return has_year(calendar, year_of(day));
