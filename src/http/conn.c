@@ -207,12 +207,12 @@ enum MHD_Result conn_request(void *cls, struct MHD_Connection *mhd, const char *
     (void)cls;
     (void)mhd;
     (void)url;
-    (void)version;
     struct exchange *x = *context;
     if (!x)
         return MHD_NO;
     switch (x->phase) {
     case PHASE_HEAD:
+        x->http10 = strcmp(version, "HTTP/1.0") == 0;
         return headers_arrived(x, method);
     case PHASE_BODY:
         if (!*data_size)

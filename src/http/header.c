@@ -251,6 +251,39 @@ bool header_same_origin(struct str origin, struct str host)
     return str_equal_ignore_case(origin_host, host);
 }
 
+static struct str without_port(struct str host)
+{
+    size_t end = str_starts_with(host, STR("[")) ? str_find_byte(host, ']', 0) : str_find_byte(host, ':', 0);
+    if (end == (size_t)-1)
+        return host;
+    return (struct str){host.p, end + (host.p[0] == '[')};
+}
+
+static bool is_loopback(struct str name)
+{
+    char text[16];
+    unsigned char address[4];
+    if (str_equal_ignore_case(name, STR("localhost")) || str_equal(name, STR("[::1]")))
+        return true;
+    if (name.n >= sizeof text)
+        return false;
+    memcpy(text, name.p, name.n);
+    text[name.n] = '\0';
+    return inet_pton(AF_INET, text, address) == 1 && address[0] == 127;
+}
+
+bool header_host_is(struct str host, struct str public_url, struct str bind)
+{
+    struct str name = without_port(host), bare = name;
+    if (bare.n > 2 && bare.p[0] == '[')
+        bare = (struct str){bare.p + 1, bare.n - 2};
+    size_t slashes = str_find(public_url, STR("://"), 0);
+    if (slashes != (size_t)-1)
+        public_url = (struct str){public_url.p + slashes + 3, public_url.n - slashes - 3};
+    struct str public_host = without_port(str_cut(&public_url, '/'));
+    return name.n && (is_loopback(name) || str_equal(bare, bind) || str_equal_ignore_case(name, public_host));
+}
+
 struct str header_last_forwarded(struct str forwarded_for)
 {
     struct str last = {0};

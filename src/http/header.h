@@ -20,6 +20,9 @@ enum header_range { RANGE_NONE, RANGE_PART, RANGE_UNSATISFIABLE };
 enum header_range header_range(struct str range, uint64_t size, uint64_t *ret_first, uint64_t *ret_count);
 // Is "https://host:port" (Origin) the host of this request? "null" is nobody's.
 bool header_same_origin(struct str origin, struct str host);
+// Is the name in Host that of the public URL, the address bound to, or this machine's own (localhost, 127.…, [::1])?
+// Ports may differ: a proxy changes them.
+bool header_host_is(struct str host, struct str public_url, struct str bind);
 // The last address of X-Forwarded-For: the one our own proxy added. Empty when it is not an address.
 struct str header_last_forwarded(struct str forwarded_for);
 // Is the token one of a comma-separated list, whatever its case?

@@ -177,7 +177,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, struct loop *
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, INACTIVITY_S, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL}, // serve.c is strict, and answers in our own form
         {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
     };
     size_t n = 7;

@@ -108,6 +108,8 @@ const struct message platform_messages[] = {
     {"crypto.no_memory", "现在人多，请过一会儿再试。", "Many people are here right now. Please try again in a moment."},
 
     // What an operator meets, in the log or on the command line.
+    {"http.no_host", "请求缺少 Host。", "The request lacks Host."},
+    {"http.want_utf8", "JSON 请使用 UTF-8 编码。", "JSON is taken in UTF-8 only."},
     {"http.answer_too_large", "要回答的内容超过了上限。", "an answer grew past its maximum"},
     {"http.bad_bind", "监听地址或端口有误：{0}。", "cannot listen on {0}: give an IPv4 or IPv6 address and a port"},
     {"http.port_taken", "端口 {0} 已被占用（{1}）。", "port {0} of {1} is taken or not allowed; choose another"},

@@ -2,6 +2,7 @@
 // What is asked of every request before its handler runs, in order: framing, target, route, size and kind of body
 // (serve_begin, as soon as the headers are there), then origin, sign-in, access (serve_run).
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/log.h"
 #include "http/header.h"
 #include "http/server.h"
@@ -21,13 +22,28 @@ static size_t count_header(const struct exchange *x, struct str name)
     return count;
 }
 
+// "Content-Length : 5" is no Content-Length to us, and is one to others (RFC 9112 5.1).
+static bool blank_in_a_name(const struct exchange *x)
+{
+    for (size_t i = 0; i < x->in.header_count; i++) {
+        struct str name = x->in.headers[i].name;
+        if (!name.n || memchr(name.p, ' ', name.n) || memchr(name.p, '\t', name.n))
+            return true;
+    }
+    return false;
+}
+
 // A message whose end can be read in two ways is where one request is smuggled inside another (RFC 9112 6.3).
 static enum err check_framing(struct exchange *x)
 {
+    if (!count_header(x, STR("Host")) && !x->http10) { // RFC 9112 3.2
+        x->must_close = true;
+        return exchange_refuse(x, ERR_INVALID, "http.no_host");
+    }
     size_t lengths = count_header(x, STR("Content-Length")), codings = count_header(x, STR("Transfer-Encoding"));
     bool chunked = codings && str_equal_ignore_case(header_of(x, "Transfer-Encoding"), STR("chunked"));
     if (lengths > 1 || codings > 1 || (lengths && codings) || (codings && !chunked) ||
-        count_header(x, STR("Host")) > 1) {
+        count_header(x, STR("Host")) > 1 || blank_in_a_name(x)) {
         x->must_close = true;
         return exchange_refuse(x, ERR_INVALID, "http.bad_framing");
     }
@@ -110,6 +126,10 @@ static enum err begin(struct exchange *x)
 {
     struct str target = x->in.url.raw_path;
     TRY(check_framing(x));
+    if (memchr(target.p, ' ', target.n)) {
+        x->must_close = true;
+        return exchange_refuse(x, ERR_INVALID, "http.bad_url");
+    }
     if (x->options && str_equal(target, STR("*"))) {
         x->allowed = (1u << METHOD_COUNT) - 1;
         return OK;
@@ -144,23 +164,34 @@ bool serve_on_worker(const struct exchange *x)
     return x->method != METHOD_GET || x->route->flags & ROUTE_CSV || x->server->options.reads_on_workers;
 }
 
+// Where the public name is known, a page that came under another one was led here by a name that is not ours (DNS
+// rebinding): to its browser it is of one origin with us.
+static bool host_is_ours(const struct exchange *x, struct str host)
+{
+    const struct house *house = x->server->options.house;
+    const char *public_url = house && house->config ? house->config->public_url : NULL;
+    return !public_url || header_host_is(host, str_of(public_url), str_of(x->server->options.bind));
+}
+
 // A change sent by a page of another site with this site's cookie. What carries a bearer token was not sent by a form.
 static enum err check_origin(struct exchange *x)
 {
     if (x->method == METHOD_GET || header_of(x, "Authorization").n)
         return OK;
     struct str site = header_of(x, "Sec-Fetch-Site"), origin = header_of(x, "Origin");
-    if (site.n) { // set by the browser itself, whatever a proxy makes of Host
-        if (str_equal(site, STR("same-origin")) || str_equal(site, STR("none")))
-            return OK;
-        return fail(&x->c, ERR_FORBIDDEN, "http.cross_site");
-    }
-    if (!origin.n)
+    if (!site.n && !origin.n)
         return OK; // no browser: none sends a change without Origin
     struct str host = header_of(x, "Host");
     const char *proxy = x->server->options.trusted_proxy;
     if (proxy && !strcmp(proxy, x->conn->ip) && header_of(x, "X-Forwarded-Host").n)
         host = header_of(x, "X-Forwarded-Host");
+    if (!host_is_ours(x, host))
+        return fail(&x->c, ERR_FORBIDDEN, "http.cross_site");
+    if (site.n) { // set by the browser itself, whatever a proxy makes of Host
+        if (str_equal(site, STR("same-origin")) || str_equal(site, STR("none")))
+            return OK;
+        return fail(&x->c, ERR_FORBIDDEN, "http.cross_site");
+    }
     return header_same_origin(origin, host) ? OK : fail(&x->c, ERR_FORBIDDEN, "http.cross_site");
 }
 
@@ -189,7 +220,13 @@ static enum err check_body_kind(struct exchange *x)
         return fail(&x->c, ERR_UNSUPPORTED, "http.want_form");
     if (wants_multipart(x))
         return fail(&x->c, ERR_UNSUPPORTED, "http.want_multipart");
-    return str_equal_z(type, "application/json") ? OK : fail(&x->c, ERR_UNSUPPORTED, "http.want_json");
+    if (!str_equal_z(type, "application/json"))
+        return fail(&x->c, ERR_UNSUPPORTED, "http.want_json");
+    struct str charset; // RFC 8259 8.1: JSON is UTF-8
+    if (header_param(x->c.arena, header_of(x, "Content-Type"), STR("charset"), &charset) &&
+        !str_equal_ignore_case(charset, STR("utf-8")) && !str_equal_ignore_case(charset, STR("utf8")))
+        return fail(&x->c, ERR_UNSUPPORTED, "http.want_utf8");
+    return OK;
 }
 
 static enum err run(struct exchange *x)

@@ -46,6 +46,7 @@ struct exchange {
     bool head;        // HEAD: answered as GET, without a body
     bool refused;     // c.error says why; no handler runs
     bool must_close;  // the rest of the connection cannot be trusted
+    bool http10;      // of the old version, which knows no Host
     bool options;     // OPTIONS of a known path
     unsigned allowed; // methods of the path, for 405 and OPTIONS
     int refs;         // libmicrohttpd's request, and the response that holds rs.body

@@ -185,6 +185,26 @@ static void origins_and_addresses(void **state)
     assert_true(header_same_origin(STR("https://A.test"), STR("a.test")));
     assert_true(header_same_origin(STR("http://a.test:81"), STR("a.test:81")));
     assert_false(header_same_origin(STR("http://a.test:81"), STR("a.test")));
+    static const struct {
+        const char *host;
+        bool ours;
+    } hosts[] = {{"linli.cn", true},
+                 {"LINLI.cn:8443", true},
+                 {"localhost:80", true},
+                 {"127.0.0.1:1", true},
+                 {"[::1]:9", true},
+                 {"10.1.2.3:80", true},
+                 {"evil.cn", false},
+                 {"linli.cn.evil.cn", false},
+                 {"127.evil.cn", false},
+                 {"10.1.2.4", false},
+                 {"", false},
+                 {"[::2]", false},
+                 {"[", false},
+                 {":80", false}};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        assert_int_equal(header_host_is(str_of(hosts[i].host), STR("https://linli.cn/"), STR("10.1.2.3")),
+                         hosts[i].ours);
     assert_false(header_same_origin(STR("null"), STR("null")));
     assert_false(header_same_origin(STR("http://"), STR("")));
     assert_true(str_equal_z(header_last_forwarded(STR("evil, 1.2.3.4")), "1.2.3.4"));

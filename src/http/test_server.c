@@ -255,6 +255,9 @@ static void smuggling_is_refused(void **state)
         "Content-Length: +2\r\n\r\n{}",
         "Content-Length: 2, 2\r\n\r\n{}",
         "Content-Length: -1\r\n\r\n",
+        "Content-Length : 2\r\n\r\n{}",
+        "Transfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n",
+        "X y: 1\r\nContent-Length: 2\r\n\r\n{}",
     };
     for (size_t i = 0; i < sizeof framings / sizeof *framings; i++) {
         char request[512];
@@ -267,6 +270,37 @@ static void smuggling_is_refused(void **state)
         assert_int_equal(r.status, 400);
         assert_true(client_ended(client, 2000)); // nothing behind it is read
         client_close(client);
+    }
+}
+
+static void a_request_without_host_is_told_so(void **state)
+{
+    (void)state;
+    get("GET /api/hello HTTP/1.1\r\n\r\n");
+    assert_int_equal(r.status, 400);
+    assert_key("http.no_host");
+    get("GET /api/hello HTTP/1.0\r\n\r\n");
+    assert_int_equal(r.status, 200);
+    get("GET /api/hello you HTTP/1.1\r\n" HOST "\r\n");
+    assert_int_equal(r.status, 400);
+}
+
+static void json_is_utf_8(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type;
+        int status;
+    } cases[] = {{"application/json; charset=gbk", 415},
+                 {"application/json; charset=UTF-8", 201},
+                 {"application/json;charset=\"utf-8\"", 201},
+                 {"application/json", 201}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char request[256];
+        snprintf(request, sizeof request,
+                 "POST /api/echo HTTP/1.1\r\n" HOST "Content-Type: %s\r\nContent-Length: 2\r\n\r\n{}", cases[i].type);
+        get(request);
+        assert_int_equal(r.status, cases[i].status);
     }
 }
 
@@ -388,6 +422,8 @@ int main(void)
         cmocka_unit_test(access_is_denied_by_default),
         cmocka_unit_test(changes_from_other_sites_are_refused),
         cmocka_unit_test(smuggling_is_refused),
+        cmocka_unit_test(a_request_without_host_is_told_so),
+        cmocka_unit_test(json_is_utf_8),
         cmocka_unit_test(static_files),
         cmocka_unit_test(files_of_the_disk_and_their_parts),
         cmocka_unit_test(large_answers_arrive_whole),
