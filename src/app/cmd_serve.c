@@ -12,13 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
-// The page of the web app that answers a path of its own.
+// The page of the web app that answers a path of its own. A name with an extension is a file's: it is there or is not.
 static const char *page_for(struct str path)
 {
+    struct str name = path;
+    while (name.n && str_find_byte(name, '/', 0) != (size_t)-1)
+        str_cut(&name, '/');
+    if (str_find_byte(name, '.', 0) != (size_t)-1)
+        return NULL;
     static const struct {
         const char *prefix, *page;
-    } pages[] = {{"/api/", NULL},     {"/assets/", NULL},      {"/data/", NULL},
-                 {"/open311/", NULL}, {"/work", "/work.html"}, {"/console", "/console.html"},
+    } pages[] = {{"/api", NULL},      {"/open311", NULL},      {"/assets/", NULL},
+                 {"/data/", NULL},    {"/work", "/work.html"}, {"/console", "/console.html"},
                  {"/", "/index.html"}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_starts_with(path, str_of(pages[i].prefix)))
@@ -95,6 +100,11 @@ int cmd_serve(struct ctx *c, struct command_line *line)
     if (house_open(c, &line->config, OPEN_CREATE, &house) != OK) {
         print_error(c, "linli serve");
         return 1;
+    }
+    if (!line->config.demo && demo_refuse(c) != OK) {
+        print_error(c, "linli serve");
+        house_close(&house);
+        return 2;
     }
     enum err err = line->config.demo ? demo_seed(c, show_progress, NULL) : OK;
     if (err == OK)

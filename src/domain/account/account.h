@@ -75,6 +75,9 @@ enum err person_reset_admin(struct ctx *c, const struct new_staff *prepared);
 // In the open write. demo: counts as having agreed to the notice.
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person);
+// In the open write: a person of the demo is again as the demo made it: enabled, unlocked, without password and TOTP
+// secret, with its name, phone (residents) and login (staff).
+enum err person_heal_demo(struct ctx *c, struct person *person, struct str name, struct str phone, struct str login);
 // A role outside posts (administrators, desks). No account holds two administrator roles, or one and a post:
 // ERR_CONFLICT account.separate_admins. place_id 0: the district.
 enum err account_grant(struct ctx *c, int64_t person_id, enum role role, int64_t place_id);

@@ -223,6 +223,28 @@ enum err person_reset_admin(struct ctx *c, const struct new_staff *prepared)
     return account_event(c, person.id, "account.secrets_reset");
 }
 
+enum err person_heal_demo(struct ctx *c, struct person *person, struct str name, struct str phone, struct str login)
+{
+    bool staff = person->kind == PERSON_STAFF, was_disabled = person->disabled;
+    bool whole = !was_disabled && !person->password.n && !person->totp_secret.n && !person->locked_until_ms &&
+                 person->name.n && (staff ? person->login.n : person->phone.n);
+    if (whole || !person->demo)
+        return OK;
+    person->disabled = false;
+    person->password = person->totp_secret = (struct str){0};
+    person->password_at_ms = person->locked_until_ms = person->failures = 0;
+    if (!person->name.n)
+        person->name = person_seal(c, "name", person->id, name);
+    if (staff && !person->login.n)
+        person->login = login;
+    if (!staff && !person->phone.n) {
+        person->phone = person_seal(c, "phone", person->id, phone);
+        person->phone_blind = phone_blind(c, phone);
+    }
+    TRY(person_save(c, person));
+    return was_disabled ? account_event(c, person->id, "account.enabled") : OK;
+}
+
 enum err person_create_resident(struct ctx *c, struct str phone, struct str name, int64_t home_place_id, bool demo,
                                 struct person *ret_person)
 {

@@ -185,10 +185,24 @@ enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t don
     return run_all(c, &seed);
 }
 
+static enum err refuse_read(struct ctx *c, void *arg)
+{
+    struct demo_step row;
+    (void)arg;
+    TRY(find_step(c, STR("begin"), &row));
+    return row.done_at_ms ? fail(c, ERR_CONFLICT, "demo.there") : OK;
+}
+
+enum err demo_refuse(struct ctx *c)
+{
+    return store_read(c, refuse_read, NULL);
+}
+
 static const struct record *const records[] = {&demo_step_record, &demo_person_record, NULL};
 static const struct message messages[] = {
     {"demo.no_such_person", "演示中没有这个人", "The demo has no such person"},
-    {"demo.person_gone", "这个演示账号已注销", "This demo account has been closed"},
+    {"demo.there", "这里存的是演示区，不能作为正式系统运行（--no-demo）：请换一个 --data（或 --store）。",
+     "this folder holds the demo, which --no-demo must not serve: choose another --data (or --store)"},
     {NULL, NULL, NULL},
 };
 
