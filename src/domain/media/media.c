@@ -8,6 +8,7 @@
 #include "json/record_json.h"
 
 #include <gd.h>
+#include <string.h>
 
 const char *const media_kind_names[] = {"photo", "voice", NULL};
 const char *const media_purpose_names[] = {"report", "before", "after", "comment", NULL};
@@ -44,6 +45,8 @@ static enum err receive_voice(struct ctx *c, struct str bytes, const char *conte
 {
     if (bytes.n > MEDIA_VOICE_MAX_BYTES)
         return fail(c, ERR_TOO_LARGE, "media.too_large_voice");
+    if (strcmp(content_type, "audio/wav") == 0 && !voice_clean_wav(c->arena, bytes, &bytes))
+        return fail_field(c, ERR_INVALID, "media.broken_voice", STR("file"));
     media->kind = MEDIA_VOICE;
     media->content_type = str_of(content_type);
     media->size_bytes = (int64_t)bytes.n;
@@ -209,6 +212,10 @@ static const struct message media_messages[] = {
      "Only pictures (JPEG, PNG, WebP, GIF) and voice notes can be sent."},
     {"media.broken", "这张照片损坏或不完整，请重新拍一张。",
      "This picture is damaged or cut off. Please take it again."},
+    {"media.broken_voice", "这段录音损坏或是空的，请重新录一段。",
+     "This recording is damaged or empty. Please record it again."},
+    {"media.one_file", "一次只能上传一个文件，字段只能是 file 和 purpose。",
+     "Send one file at a time, in the parts named file and purpose only."},
     {"media.too_large_picture", "照片太大：每边最多 16384 像素，总共最多 4000 万像素。",
      "The picture is too large: at most 16,384 pixels a side and 40 million in all."},
     {"media.too_large_voice", "录音太长，最多 2 MB。", "The recording is too long: at most 2 MB."},

@@ -9,15 +9,16 @@ static enum err find_file(struct ctx *c, const struct http_request *rq, struct s
     struct http_part *parts;
     size_t count;
     TRY(http_parts(c, rq, &parts, &count));
-    bool found = false;
+    bool found = false, named = false;
     *ret_purpose = STR("report");
-    for (size_t i = 0; i < count; i++)
-        if (str_equal_z(parts[i].name, "file") && !found) {
-            *ret_bytes = parts[i].content;
-            found = true;
-        } else if (str_equal_z(parts[i].name, "purpose")) {
-            *ret_purpose = parts[i].content;
-        }
+    for (size_t i = 0; i < count; i++) {
+        bool is_file = str_equal_z(parts[i].name, "file"), is_purpose = str_equal_z(parts[i].name, "purpose");
+        if ((is_file && found) || (is_purpose && named) || (!is_file && !is_purpose))
+            return fail_field(c, ERR_INVALID, "media.one_file", utf8_prefix(parts[i].name, 60));
+        *(is_file ? ret_bytes : ret_purpose) = parts[i].content;
+        found |= is_file;
+        named |= is_purpose;
+    }
     if (!found)
         return fail_field(c, ERR_INVALID, "media.no_file", STR("file"));
     if (enum_from_name(media_purpose_names, *ret_purpose) < 0)

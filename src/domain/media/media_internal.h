@@ -8,6 +8,8 @@ extern const struct job media_jobs[];
 
 // Which kind of sound the bytes are, by their first ones; NULL: none that is taken.
 const char *voice_content_type(struct str bytes);
+// A WAV with its format and its sound and nothing else, in the arena. False: damaged, or without a sample.
+bool voice_clean_wav(struct arena *arena, struct str bytes, struct str *ret_wav);
 
 // DATA/media/ab/cdef…; the thumbnail has .thumb behind it. In the arena of c.
 const char *media_path(struct ctx *c, struct str hash, bool thumb);

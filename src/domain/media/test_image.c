@@ -175,6 +175,43 @@ static void test_voice(void **state)
     assert_null(voice_content_type((struct str){0}));
 }
 
+// RIFF with the chunks given, sizes by hand.
+static void test_wav_is_written_anew(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    static const char format[] = "\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0"; // 16 kHz, mono, 16 bit
+    char wav[200] = "RIFF\xb0\0\0\0WAVEfmt \x10\0\0\0";
+    size_t n = 20;
+    put(wav + n, (struct str){format, 16});
+    n += 16;
+    put(wav + n, (struct str){"LIST\x0c\0\0\0INFOICRDGPS!", 20});
+    n += 20;
+    put(wav + n, (struct str){"data\x05\0\0\0ABCDE\0", 14}); // two samples and a half
+    n += 14;
+    put(wav + n, (struct str){"TRAILING SECRET", 15});
+    n += 15;
+    struct str clean;
+    assert_true(voice_clean_wav(arena, (struct str){wav, n}, &clean));
+    assert_int_equal(clean.n, 48);
+    assert_memory_equal(clean.p, "RIFF\x28\0\0\0WAVEfmt \x10\0\0\0", 20);
+    assert_memory_equal(clean.p + 20, format, 16);
+    assert_memory_equal(clean.p + 36, "data\x04\0\0\0ABCD", 12);
+    assert_string_equal(voice_content_type(clean), "audio/wav");
+    struct str again;
+    assert_true(voice_clean_wav(arena, clean, &again));
+    assert_true(str_equal(clean, again));
+    for (size_t cut = 12; cut < 66; cut++) // without a sample, or without its format
+        assert_int_equal(voice_clean_wav(arena, (struct str){wav, cut}, &clean), cut >= 66);
+    put(wav + 20, (struct str){"\x55", 1}); // MP3 in a WAV
+    assert_false(voice_clean_wav(arena, (struct str){wav, n}, &clean));
+    char empty[44] = "RIFF\x24\0\0\0WAVEfmt \x10\0\0\0";
+    put(empty + 20, (struct str){format, 16});
+    put(empty + 36, (struct str){"data\0\0\0\0", 8});
+    assert_false(voice_clean_wav(arena, (struct str){empty, 44}, &clean));
+    arena_free(arena);
+}
+
 static void say_nothing(int priority, const char *format, va_list args)
 {
     (void)priority;
@@ -186,10 +223,9 @@ int main(void)
 {
     gdSetErrorMethod(say_nothing);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orientation),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_shrinks_and_fills),
-        cmocka_unit_test(test_voice),
+        cmocka_unit_test(test_orientation),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_shrinks_and_fills),   cmocka_unit_test(test_voice),
+        cmocka_unit_test(test_wav_is_written_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
