@@ -2,6 +2,7 @@
 // Rows of requests, and a step of their flow with what follows from it.
 #include "domain/request/request.h"
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "domain/request/request_internal.h"
@@ -136,15 +137,28 @@ static enum err follow(struct ctx *c, struct request_case *rc, struct str action
     return OK;
 }
 
+// "11月24日 18:05", "24 Nov 18:05": by the clock on the wall, in the reader's language.
+static struct str local_time(struct ctx *c, int64_t at_ms)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int year, month, day_of_month;
+    int64_t zone_ms = c->house->calendar ? calendar_zone_ms(c->house->calendar) : 8 * HOUR_MS;
+    int64_t local_ms = at_ms + zone_ms, minute = local_ms % DAY_MS / MINUTE_MS;
+    day_to_date(local_ms / DAY_MS, &year, &month, &day_of_month);
+    int hours = (int)(minute / 60), minutes = (int)(minute % 60);
+    if (c->lang && str_equal_z(str_of(c->lang), "en"))
+        return str_format(c->arena, "%d %s %02d:%02d", day_of_month, months[month - 1], hours, minutes);
+    return str_format(c->arena, "%d月%d日 %02d:%02d", month, day_of_month, hours, minutes);
+}
+
 enum err request_taken(struct ctx *c, const struct request *r)
 {
     struct str who;
     TRY(person_masked_name(c, r->handler_id, &who));
     if (r->owner_name.n)
         who = str_format(c->arena, "%.*s %.*s", STR_ARG(r->owner_name), STR_ARG(who));
-    char when[25];
-    time_format(r->signed_at_ms, when);
-    return fail_with(c, ERR_CONFLICT, "request.already_taken", who, str_copy(c->arena, str_of(when)));
+    return fail_with(c, ERR_CONFLICT, "request.already_taken", who, local_time(c, r->signed_at_ms));
 }
 
 // What is worth a better answer than the table alone can give.

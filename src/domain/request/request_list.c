@@ -69,6 +69,8 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(read_time(c, rq, "to", &f->to_ms));
     if (f->q.n && (!utf8_valid(f->q) || utf8_count(f->q) > 100))
         return fail_field(c, ERR_INVALID, "request.bad_filter", STR("q"));
+    if (f->q.n && utf8_count(f->q) < 2) // the index is of pairs of characters
+        return fail_field(c, ERR_INVALID, "request.short_search", STR("q"));
     return OK;
 }
 

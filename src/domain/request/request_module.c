@@ -132,6 +132,7 @@ static const struct message messages[] = {
     {"request.no_words", "请说说需要什么：写几个字，或录一段音。", "Say what you need: a few words, or a voice note."},
     {"request.bad_source", "不能以这个来源登记。", "It cannot be written down with this source."},
     {"request.contact_needed", "请留下来电人的电话。", "Write down the caller's number."},
+    {"request.short_search", "搜索需要两个字以上。", "A search needs two characters or more."},
     {"request.bad_phone", "请填写 11 位手机号，或带区号的座机号（可加分机）。",
      "Give a mobile number of 11 digits, or a landline with its area code (and extension)."},
     {"request.contact_not_yours", "您不负责这条诉求，不能查看联系方式。",
