@@ -30,17 +30,31 @@ static enum err refuse_limit(struct ctx *c, const struct field *field, const cha
     return code;
 }
 
-// White space, the ideographic space U+3000 that Chinese keyboards give included.
+// White space, the ideographic space U+3000 that Chinese keyboards give included, and what shows nothing at all: a text
+// of these alone is empty.
 static struct str trim(struct str s)
 {
-    struct str wide = STR("\xE3\x80\x80");
+    static const struct str blanks[] = {
+        STR_INIT("\xE3\x80\x80"), // ideographic space
+        STR_INIT("\xC2\xA0"),     // no-break space
+        STR_INIT("\xC2\xAD"),     // soft hyphen
+        STR_INIT("\xE2\x80\x8B"), // zero-width space
+        STR_INIT("\xE2\x80\x8C"), // zero-width non-joiner
+        STR_INIT("\xE2\x80\x8D"), // zero-width joiner
+        STR_INIT("\xE2\x81\xA0"), // word joiner
+        STR_INIT("\xEF\xBB\xBF"), // byte order mark
+        STR_INIT("\xE3\x85\xA4"), // Hangul filler
+    };
     for (;;) {
-        struct str before = s = str_trim(s);
-        if (str_starts_with(s, wide))
-            s = (struct str){s.p + wide.n, s.n - wide.n};
-        if (str_ends_with(s, wide))
-            s.n -= wide.n;
-        if (s.n == before.n)
+        size_t before = s.n;
+        s = str_trim(s);
+        for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+            if (str_starts_with(s, blanks[i]))
+                s = (struct str){s.p + blanks[i].n, s.n - blanks[i].n};
+            if (str_ends_with(s, blanks[i]))
+                s.n -= blanks[i].n;
+        }
+        if (s.n == before)
             return s;
     }
 }
