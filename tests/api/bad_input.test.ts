@@ -41,6 +41,8 @@ describe.each(engines)("bad input on %s", (engine) => {
     ["a control character", () => JSON.stringify({ item, door, words: "a\u0007b" }), 400],
     ["a NUL", () => '{"item":"' + item + '","door":"' + door + '","words":"a\\u0000b"}', 400],
     ["a lone surrogate", () => '{"item":"' + item + '","door":"' + door + '","words":"\\ud800"}', 400],
+    ["nothing to be seen", () => JSON.stringify({ item, door, words: "\u200b\u2060 \ufeff" }), 400],
+    ["a number that cannot be rung", () => JSON.stringify({ item, door, words: "x", contact_phone: "abc" }), 400],
     ["a bad id", () => JSON.stringify({ item: "nonsense", door, words: "x" }), 400],
     ["a body of 10 MB", () => JSON.stringify({ item, door, words: "x".repeat(10 << 20) }), 413],
   ])("%s", async (_name, body, status) => {
@@ -61,6 +63,8 @@ describe.each(engines)("bad input on %s", (engine) => {
 
   it("takes JSON only as JSON", async () => {
     expect((await raw("{}", "text/plain")).status).toBe(415);
+    expect((await raw("{}", "application/json; charset=gbk")).status).toBe(415);
+    expect((await raw("{}", "application/json; charset=UTF-8")).json.key).toBe("field.missing");
   });
 
   it.each([
@@ -74,6 +78,40 @@ describe.each(engines)("bad input on %s", (engine) => {
   ])("picture: %s", async (_name, bytes) => {
     const answer = await resident.upload("/api/v1/media", bytes(), "x.jpg", "image/jpeg");
     expect([400, 413, 415]).toContain(answer.status);
+    expect(answer.headers.get("content-type")).toContain("application/problem+json");
+  });
+
+  it("one file at a time, and no part that nobody knows", async () => {
+    for (const second of ["file", "owner_id"]) {
+      const form = new FormData();
+      form.append("file", new Blob([pngPixels(4, 4)], { type: "image/png" }), "a.png");
+      form.append(second, new Blob([pngPixels(5, 5)], { type: "image/png" }), "b.png");
+      const answer = await resident.send("POST", "/api/v1/media", { body: form });
+      expect(answer.status, answer.text).toBe(400);
+      expect(answer.json.field).toBe(second);
+    }
+  });
+
+  it("a voice note without a sound", async () => {
+    const wav = Buffer.alloc(44);
+    wav.write("RIFF$\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0", "latin1");
+    wav.write("\x02\0\x10\0data", 32, "latin1");
+    const answer = await resident.upload("/api/v1/media", wav, "x.wav", "audio/wav");
+    expect(answer.status, answer.text).toBe(400);
+    expect(answer.json.key).toBe("media.broken_voice");
+  });
+
+  it("a search of one character", async () => {
+    const leader = await server.become("district_leader");
+    const answer = await leader.get(`/api/v1/requests?q=${encodeURIComponent("乱")}`);
+    expect(answer.status).toBe(400);
+    expect([answer.json.key, answer.json.field]).toEqual(["request.short_search", "q"]);
+    expect((await leader.get(`/api/v1/requests?q=${encodeURIComponent("乱停")}`)).status).toBe(200);
+  });
+
+  it.each(["/nope.js", "/assets/nope.css", "/console/nope.map", "/api", "/api/unknown", "/api/v1/unknown", "/open311/nothing"])("%s is not there", async (path) => {
+    const answer = await resident.get(path);
+    expect(answer.status).toBe(404);
     expect(answer.headers.get("content-type")).toContain("application/problem+json");
   });
 

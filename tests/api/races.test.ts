@@ -56,6 +56,8 @@ describe.each(engines)("races on %s", (engine) => {
       expect(lost.status).toBe(409);
       expect(lost.json.key).toBe("request.already_taken");
       expect(lost.json.args[0].length).toBeGreaterThan(0);
+      expect(lost.json.args[1]).toMatch(/^\d{1,2} [A-Z][a-z]{2} \d\d:\d\d$/); // as a person says it
+      expect(lost.json.title).toContain(lost.json.args[1]);
     }
   });
 });

@@ -126,6 +126,24 @@ describe.each(engines)("residents on %s", (engine) => {
     place.remove();
   });
 
+  it("find the people of the demo whole, whatever was done to them", async () => {
+    const system = await server.become("system_admin"), worker = await server.become("grid_worker");
+    const id = (await worker.get("/api/v1/me")).json.id;
+    expect((await system.post(`/api/v1/people/${id}/password`, {})).status).toBe(200);
+    expect((await system.patch(`/api/v1/people/${id}`, { disabled: true })).status).toBe(200);
+    expect((await worker.get("/api/v1/me")).status).toBe(401);
+    expect((await (await server.become("grid_worker")).get("/api/v1/worklist")).status).toBe(200);
+    const security = await server.become("security_admin");
+    const me = (await system.get("/api/v1/me")).json.id;
+    for (const grant of (await security.get(`/api/v1/grants?person=${me}`)).json.items)
+      expect((await security.send("DELETE", `/api/v1/grants/${grant.id}`)).status).toBe(204);
+    expect((await system.get("/api/v1/people")).status).toBe(403);
+    expect((await (await server.become("system_admin")).get("/api/v1/people")).status).toBe(200);
+    const elder = await server.become("resident_wang");
+    expect((await elder.send("DELETE", "/api/v1/me")).status).toBe(204);
+    expect((await (await server.become("resident_wang")).get("/api/v1/me")).json.name).toBe("王秀英");
+  });
+
   it("are shown the notice first", async () => {
     const client = server.client();
     const refused = await client.post("/api/v1/auth/code", { phone: "19900006001", consent_version: "" });
