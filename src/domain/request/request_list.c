@@ -48,6 +48,15 @@ static enum err read_time(struct ctx *c, const struct http_request *rq, const ch
     return text.n && !time_parse(text, ret_ms) ? fail_field(c, ERR_INVALID, "request.bad_filter", str_of(name)) : OK;
 }
 
+static enum err check_words(struct ctx *c, struct str words)
+{
+    if (words.n && (!utf8_valid(words) || utf8_count(words) > 100))
+        return fail_field(c, ERR_INVALID, "request.bad_filter", STR("q"));
+    if (words.n && utf8_count(words) < 2) // the index is of pairs of characters
+        return fail_field(c, ERR_INVALID, "request.short_search", STR("q"));
+    return OK;
+}
+
 enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max, struct request_filter *f)
 {
     *f = (struct request_filter){.q = str_trim(http_query(c, rq, "q"))};
@@ -67,11 +76,7 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(read_flag(c, rq, "mine", &f->mine));
     TRY(read_time(c, rq, "from", &f->from_ms));
     TRY(read_time(c, rq, "to", &f->to_ms));
-    if (f->q.n && (!utf8_valid(f->q) || utf8_count(f->q) > 100))
-        return fail_field(c, ERR_INVALID, "request.bad_filter", STR("q"));
-    if (f->q.n && utf8_count(f->q) < 2) // the index is of pairs of characters
-        return fail_field(c, ERR_INVALID, "request.short_search", STR("q"));
-    return OK;
+    return check_words(c, f->q);
 }
 
 // --- what may be listed ---------------------------------------------------------------------------------------------
