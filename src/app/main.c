@@ -69,7 +69,7 @@ static int help(void)
         const struct command *command = &commands[i];
         printf("  %-8s %-28s %s\n", command->name, command->usage, command->doc);
         for (const struct command_option *o = command->options; o && o->name; o++)
-            printf("           --%s%s%-*s%s\n", o->name, o->hint ? " " : "", (int)(25 - strlen(o->name)),
+            printf("           --%s%s%-*s  %s\n", o->name, o->hint ? " " : "", (int)(25 - strlen(o->name)),
                    o->hint ? o->hint : "", o->doc);
     }
     puts("");

@@ -18,7 +18,7 @@
           RELATION_REPORTER | RELATION_CALLER, "pause")                                                                \
     STATE(SUSPENDED, "suspended", "挂账中", "On hold", FLOW_PAUSED, RELATION_HANDLER | RELATION_SYSTEM, "pause")       \
     STATE(HANDLED, "handled", "待核查", "To be checked", 0, RELATION_VERIFIER | RELATION_SYSTEM, "verification")       \
-    STATE(CALLBACK, "callback", "待回访", "Was it done?", 0, RELATION_REPORTER | RELATION_CALLER, "callback")          \
+    STATE(CALLBACK, "callback", "待回访", "To be confirmed", 0, RELATION_REPORTER | RELATION_CALLER, "callback")       \
     STATE(MERGED, "merged", "已并案", "Joined to another", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "completion")     \
     STATE(CLOSED, "closed", "已结案", "Closed", FLOW_FINAL, 0, NULL)                                                   \
     STATE(EVALUATED, "evaluated", "已评价", "Rated", FLOW_FINAL, 0, NULL)                                              \
