@@ -6,6 +6,7 @@
 #include "domain/request/request_internal.h"
 #include "request_sql.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #define SCAN_MAX 4000
@@ -57,6 +58,19 @@ static enum err check_words(struct ctx *c, struct str words)
     return OK;
 }
 
+static const struct {
+    const char *name;
+    size_t offset; // of a bool in struct request_filter
+} flags[] = {
+    {"overdue", offsetof(struct request_filter, overdue)},
+    {"due_soon", offsetof(struct request_filter, due_soon)},
+    {"unsatisfied", offsetof(struct request_filter, unsatisfied)},
+    {"to_decide", offsetof(struct request_filter, to_decide)},
+    {"escalated", offsetof(struct request_filter, escalated)},
+    {"open", offsetof(struct request_filter, open)},
+    {"mine", offsetof(struct request_filter, mine)},
+};
+
 enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64_t limit_max, struct request_filter *f)
 {
     *f = (struct request_filter){.q = str_trim(http_query(c, rq, "q"))};
@@ -67,13 +81,8 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(read_states(c, http_query(c, rq, "state"), &f->states));
     TRY(read_name(c, rq, "kind", request_kind_names, &f->kind));
     TRY(read_name(c, rq, "source", request_source_names, &f->source));
-    TRY(read_flag(c, rq, "overdue", &f->overdue));
-    TRY(read_flag(c, rq, "due_soon", &f->due_soon));
-    TRY(read_flag(c, rq, "unsatisfied", &f->unsatisfied));
-    TRY(read_flag(c, rq, "to_decide", &f->to_decide));
-    TRY(read_flag(c, rq, "escalated", &f->escalated));
-    TRY(read_flag(c, rq, "open", &f->open));
-    TRY(read_flag(c, rq, "mine", &f->mine));
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        TRY(read_flag(c, rq, flags[i].name, (bool *)(void *)((char *)f + flags[i].offset)));
     TRY(read_time(c, rq, "from", &f->from_ms));
     TRY(read_time(c, rq, "to", &f->to_ms));
     return check_words(c, f->q);
