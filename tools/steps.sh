@@ -139,13 +139,15 @@ step_check() {
 }
 
 # --- TypeScript -----------------------------------------------------------------------------------------------------
-# vitest_tests NAME DIR…: counted case by case
+# vitest_tests NAME DIR…: counted case by case; $at_once files at the same time
 vitest_tests() {
     name=$1
     shift
+    [ "${at_once:-1}" = 1 ] && parallel="" || parallel="--fileParallelism --poolOptions.forks.maxForks=$at_once"
     [ -e tests/node_modules ] || ln -s ../web/node_modules tests/node_modules
     rm -f "$logs/$name.json"
-    (cd tests && ./node_modules/.bin/vitest run --config vitest.config.ts --reporter=default --reporter=json --outputFile.json="../$logs/$name.json" "${@/#tests\//}") >"$logs/$name.log" 2>&1
+    # shellcheck disable=SC2086 # $parallel is none or two words
+    (cd tests && ./node_modules/.bin/vitest run --config vitest.config.ts $parallel --reporter=default --reporter=json --outputFile.json="../$logs/$name.json" "${@/#tests\//}") >"$logs/$name.log" 2>&1
     run_ts tools/count_vitest.ts "$logs/$name.json" >"$logs/$name.counts" 2>>"$logs/$name.log" || echo "0 1 0" >"$logs/$name.counts"
     read -r p f s <"$logs/$name.counts"
     [ "$f" = 0 ] || tail -n 80 "$logs/$name.log"
@@ -165,7 +167,13 @@ step_web() {
 step_api() {
     say "api: the server from outside, both databases"
     build_all || return
-    vitest_tests api api fault
+    at_once=2 vitest_tests api api fault # each file has a server and a database of its own, and much of it is waiting
+}
+
+step_path() {
+    say "path: the main path, who may do what, hostile input, on both databases"
+    build_all || return
+    at_once=2 vitest_tests path api/main_path api/access api/sign_in api/bad_input
 }
 
 step_browser() {
