@@ -153,7 +153,7 @@ static void expect_marks(struct ctx *c, int64_t id, const int64_t *wanted, size_
     const struct event *events = marks.events.at;
     for (size_t i = 0; i < marks.events.count; i++) {
         const struct json *data;
-        int64_t at_ms;
+        int64_t at_ms = 0;
         if (!str_equal_z(events[i].type, "request.reminded") && !str_equal_z(events[i].type, "request.escalated"))
             continue;
         expect_ok(c, json_parse(c, events[i].data, &data));
