@@ -219,24 +219,36 @@ describe.each(runs)("the console on %s, in %s", (engine, lang) => {
     await done(who);
   });
 
-  it("makes an account and shows its secrets once", async () => {
+  it("makes an account whose two secrets come from two administrators, each shown once", async () => {
+    const login = "wang.fang";
     const who = await come("方正");
     await who.page.locator("nav.side").getByRole("link", { name: t("nav.people") }).click();
     await who.button(t("people.add")).click();
-    await who.page.getByRole("dialog").getByLabel(t("people.login"), { exact: true }).fill("wang.fang");
+    await who.page.getByRole("dialog").getByLabel(t("people.login"), { exact: true }).fill(login);
     await who.page.getByRole("dialog").getByLabel(t("people.name"), { exact: true }).fill("王芳");
     await who.page.getByRole("dialog").getByRole("button", { name: t("do.save") }).click();
     const secrets = who.page.locator(".secrets");
     await secrets.waitFor();
-    const [, password, totp] = await secrets.locator(".secret .grow").allInnerTexts();
-    expect(password.length).toBeGreaterThanOrEqual(12);
-    expect(totp.replace(/\s/g, "")).toMatch(/^[A-Z2-7]{16,}$/);
-    await secrets.locator("svg.qr path").waitFor();
+    const shown = await secrets.locator(".secret .grow").allInnerTexts();
+    expect(shown).toHaveLength(2); // the login and the password: no administrator has both halves
+    expect(shown[1].length).toBeGreaterThanOrEqual(12);
     await who.button(t("people.secrets_done")).click();
     await secrets.waitFor({ state: "detached" });
-    await who.page.locator("td.mono", { hasText: "wang.fang" }).waitFor();
-    expect(await who.page.content()).not.toContain(password);
+    await who.page.locator("td.mono", { hasText: login }).waitFor();
+    expect(await who.page.content()).not.toContain(shown[1]);
     await done(who);
+
+    const other = await come("程守安");
+    await other.page.locator("nav.side").getByRole("link", { name: t("nav.people") }).click();
+    const row = other.page.locator("tr", { has: other.page.locator("td.mono", { hasText: login }) });
+    await row.getByRole("button", { name: t("people.totp"), exact: true }).click();
+    await other.page.locator(".el-message-box").getByRole("button", { name: t("people.totp"), exact: true }).click();
+    const half = other.page.locator(".secrets");
+    await half.locator("svg.qr path").waitFor();
+    expect((await half.locator(".secret .grow").allInnerTexts())[1].replace(/\s/g, "")).toMatch(/^[A-Z2-7]{16,}$/);
+    await other.button(t("people.secrets_done")).click();
+    await half.waitFor({ state: "detached" });
+    await done(other);
   });
 
   it("gives another system a key, shown once, and revokes it after saying what that means", async () => {
