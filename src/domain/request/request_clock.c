@@ -113,6 +113,19 @@ struct request_mark request_next_mark(const struct calendar *calendar, const str
     return next;
 }
 
+enum err request_mark_due(struct ctx *c, const struct request *r, struct request_mark *ret_mark)
+{
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    TRY(request_pauses_read(c, r, pauses));
+    *ret_mark = request_next_mark(c->house->calendar, r, pauses);
+    return ret_mark->at_ms && ret_mark->at_ms <= c->now_ms ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
+}
+
+bool request_mark_reminds(const struct request_mark *mark)
+{
+    return mark->clock == CLOCK_COMPLETION && request_level_shares[mark->level - 1] < 100;
+}
+
 // --- before the row is written ------------------------------------------------------------------------------------
 static bool pauses_in(int state)
 {

@@ -40,6 +40,9 @@ struct request_mark request_next_mark(const struct calendar *calendar, const str
 // The limit of C3 as budget, extensions and pauses make it.
 int64_t request_limit(const struct calendar *calendar, const struct request *r, const struct request_pauses *pauses,
                       bool *ret_provisional);
+// The same as of now, from the store: ERR_CONFLICT request.nothing_due while none has passed.
+enum err request_mark_due(struct ctx *c, const struct request *r, struct request_mark *ret_mark);
+bool request_mark_reminds(const struct request_mark *mark); // else it goes one level up
 // When the clock ends, or would: 0 for one that has not begun.
 int64_t request_clock_due(const struct calendar *calendar, const struct request *r, enum request_clock clock,
                           const struct request_pauses *pauses);

@@ -150,31 +150,18 @@ enum err guard_merge(struct ctx *c, const struct flow_step *step)
     return joined.count < JOINED_MAX ? OK : fail(c, ERR_CONFLICT, "request.too_many_joined");
 }
 
-static enum err find_mark(struct ctx *c, struct request_case *rc)
-{
-    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
-    TRY(request_pauses_read(c, &rc->r, pauses));
-    rc->mark = request_next_mark(c->house->calendar, &rc->r, pauses);
-    return rc->mark.at_ms && rc->mark.at_ms <= c->now_ms ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
-}
-
-static bool only_reminds(const struct request_mark *mark)
-{
-    return mark->clock == CLOCK_COMPLETION && request_level_shares[mark->level - 1] < 100;
-}
-
 enum err guard_remind(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
-    TRY(find_mark(c, rc));
-    return only_reminds(&rc->mark) ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
+    TRY(request_mark_due(c, &rc->r, &rc->mark));
+    return request_mark_reminds(&rc->mark) ? OK : fail(c, ERR_CONFLICT, "request.nothing_due");
 }
 
 enum err guard_escalate(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
-    TRY(find_mark(c, rc));
-    if (only_reminds(&rc->mark))
+    TRY(request_mark_due(c, &rc->r, &rc->mark));
+    if (request_mark_reminds(&rc->mark))
         return fail(c, ERR_CONFLICT, "request.nothing_due");
     return request_route_above(c, &rc->r, &rc->routing);
 }

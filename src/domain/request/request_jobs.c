@@ -27,10 +27,12 @@ static void take_all(struct batch *b)
 static enum err read_waiting(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(
+    TRY(db_list(
         c, &sql_request_waiting_since,
         ARGS(ARG_TEXT("state", str_of(b->state)), ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
-        &request_record, BATCH, &b->rows);
+        &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
 }
 
 struct one {
@@ -59,25 +61,22 @@ static enum err act_on_batch(struct ctx *c, struct batch *b)
     return OK;
 }
 
+// Batch by batch; read fills one, and what to act on in it.
 static enum err act_on_all(struct ctx *c, store_fn read, struct batch b)
 {
     do {
         TRY(store_read(c, read, &b));
-        take_all(&b);
         TRY(act_on_batch(c, &b));
         b.after = b.last;
     } while (b.seen == BATCH);
     return OK;
 }
 
-static enum err act_on_state(struct ctx *c, const char *state, int64_t before_ms, const char *action)
-{
-    return act_on_all(c, read_waiting, (struct batch){.state = state, .before_ms = before_ms, .action = action});
-}
-
 static enum err close_unanswered(struct ctx *c)
 {
-    return act_on_state(c, "callback", c->now_ms - REQUEST_CALLBACK_MS, "lapse");
+    return act_on_all(
+        c, read_waiting,
+        (struct batch){.state = "callback", .before_ms = c->now_ms - REQUEST_CALLBACK_MS, .action = "lapse"});
 }
 
 // Of what lies on the desk, only what has somebody now. Many lie at the same place for the same thing: asked once.
@@ -87,7 +86,6 @@ static enum err read_dispatchable(struct ctx *c, void *arg)
     struct routing routing;
     size_t kept = 0;
     TRY(read_waiting(c, b));
-    b->seen = b->rows.count;
     struct request *r = b->rows.at;
     bool possible = false;
     for (size_t i = 0; i < b->seen; i++) {
@@ -98,7 +96,6 @@ static enum err read_dispatchable(struct ctx *c, void *arg)
             ctx_clear_error(c);
             possible = err == OK;
         }
-        b->last = r[i].id;
         if (possible)
             b->hits[kept++] = r[i].id;
     }
@@ -109,13 +106,8 @@ static enum err read_dispatchable(struct ctx *c, void *arg)
 // Somebody may have been appointed since.
 static enum err dispatch_waiting(struct ctx *c)
 {
-    struct batch b = {.state = "reported", .before_ms = c->now_ms, .action = "file"};
-    do {
-        TRY(store_read(c, read_dispatchable, &b));
-        TRY(act_on_batch(c, &b));
-        b.after = b.last;
-    } while (b.seen == BATCH);
-    return OK;
+    return act_on_all(c, read_dispatchable,
+                      (struct batch){.state = "reported", .before_ms = c->now_ms, .action = "file"});
 }
 
 // --- posts that nobody holds any more -------------------------------------------------------------------------------
@@ -152,9 +144,10 @@ static enum err read_vacant(struct ctx *c, void *arg)
 static enum err read_of_post(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_of_vacant_post,
-                   ARGS(ARG_INT("owner_post_id", b->post_id), ARG_INT("after", b->after)), &request_record, 100,
-                   &b->rows);
+    TRY(db_list(c, &sql_request_of_vacant_post, ARGS(ARG_INT("owner_post_id", b->post_id), ARG_INT("after", b->after)),
+                &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
 }
 
 static enum err leave_vacant_posts(struct ctx *c)
@@ -172,7 +165,9 @@ static enum err leave_vacant_posts(struct ctx *c)
 static enum err read_marked(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_marked, NO_ARGS, &request_record, BATCH, &b->rows);
+    TRY(db_list(c, &sql_request_marked, NO_ARGS, &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
 }
 
 // One mark, the earliest: those that passed meanwhile follow one by one, in order.
@@ -180,12 +175,10 @@ static enum err fire_one(struct ctx *c, void *arg)
 {
     const int64_t *id = arg;
     struct request r;
-    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    struct request_mark mark;
     TRY(request_get(c, *id, &r));
-    TRY(request_pauses_read(c, &r, pauses));
-    struct request_mark mark = request_next_mark(c->house->calendar, &r, pauses);
-    bool reminds = mark.clock == CLOCK_COMPLETION && request_level_shares[mark.level - 1] < 100;
-    return request_act(c, *id, reminds ? STR("remind") : STR("escalate"), NULL, -1, NULL);
+    TRY(request_mark_due(c, &r, &mark));
+    return request_act(c, *id, request_mark_reminds(&mark) ? STR("remind") : STR("escalate"), NULL, -1, NULL);
 }
 
 static enum err fire_marks(struct ctx *c)
@@ -195,7 +188,6 @@ static enum err fire_marks(struct ctx *c)
     do {
         fired = 0;
         TRY(store_read(c, read_marked, &b));
-        take_all(&b);
         for (size_t i = 0; i < b.hit_count; i++) {
             enum err err = store_write(c, fire_one, &b.hits[i]);
             if (err == ERR_BUSY || err == ERR_INTERNAL)
@@ -210,14 +202,18 @@ static enum err fire_marks(struct ctx *c)
 static enum err read_to_resume(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_to_resume, ARGS(ARG_INT("after", b->after)), &request_record, BATCH, &b->rows);
+    TRY(db_list(c, &sql_request_to_resume, ARGS(ARG_INT("after", b->after)), &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
 }
 
 static enum err read_refused(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    return db_list(c, &sql_request_refused_before, ARGS(ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
-                   &request_record, BATCH, &b->rows);
+    TRY(db_list(c, &sql_request_refused_before, ARGS(ARG_INT("before_ms", b->before_ms), ARG_INT("after", b->after)),
+                &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
 }
 
 static enum err resume_held(struct ctx *c)
