@@ -6,7 +6,7 @@
 #include "domain/request/request_clock.h"
 #include "request_sql.h"
 
-static void tell_id(const struct flow_step *step, const char *key, int64_t id)
+void step_tell_id(const struct flow_step *step, const char *key, int64_t id)
 {
     if (!id)
         return;
@@ -14,7 +14,7 @@ static void tell_id(const struct flow_step *step, const char *key, int64_t id)
     json_put_id(step->data, id);
 }
 
-static void tell_word(const struct flow_step *step, const char *key, struct str word)
+void step_tell_word(const struct flow_step *step, const char *key, struct str word)
 {
     if (!word.n)
         return;
@@ -22,7 +22,7 @@ static void tell_word(const struct flow_step *step, const char *key, struct str 
     json_put_str(step->data, word);
 }
 
-static void enter(struct ctx *c, const struct flow_step *step)
+void step_enter(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
     if (step->to != step->from)
@@ -30,7 +30,7 @@ static void enter(struct ctx *c, const struct flow_step *step)
     r->open = request_state_open(step->to);
 }
 
-static enum err attach(struct ctx *c, const struct flow_step *step, const char *purpose)
+enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose)
 {
     struct request *r = &case_of(step)->r;
     const struct request_input *in = input_of(step);
@@ -49,14 +49,14 @@ static enum err attach(struct ctx *c, const struct flow_step *step, const char *
     return OK;
 }
 
-static void drop_ask(struct request *r)
+void step_drop_ask(struct request *r)
 {
     r->asked = ASK_NONE;
     r->asked_by_id = r->asked_until_ms = r->asked_units = 0;
 }
 
 // The decision and its grounds, so that it can be explained and contested.
-static void hand_to(const struct flow_step *step, const struct routing *to)
+void step_hand_to(const struct flow_step *step, const struct routing *to)
 {
     struct request *r = &case_of(step)->r;
     r->owner_post_id = to->post_id;
@@ -66,33 +66,33 @@ static void hand_to(const struct flow_step *step, const struct routing *to)
     r->signed_at_ms = 0;
     r->handled_at_ms = 0;
     r->contested = false;
-    drop_ask(r);
-    tell_word(step, "rule", str_of(to->rule));
-    tell_id(step, "post", to->post_id);
-    tell_word(step, "post_name", to->post_name);
-    tell_id(step, "vacant_post", to->vacant_post_id);
+    step_drop_ask(r);
+    step_tell_word(step, "rule", str_of(to->rule));
+    step_tell_id(step, "post", to->post_id);
+    step_tell_word(step, "post_name", to->post_name);
+    step_tell_id(step, "vacant_post", to->vacant_post_id);
 }
 
-static void end_with(struct ctx *c, const struct flow_step *step, int outcome)
+void step_end(struct ctx *c, const struct flow_step *step, int outcome)
 {
     struct request *r = &case_of(step)->r;
     r->closed_at_ms = c->now_ms;
     r->outcome = outcome;
-    drop_ask(r);
-    tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
+    step_drop_ask(r);
+    step_tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
 }
 
 enum err apply_same(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     return OK;
 }
 
 enum err apply_routing(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
-    hand_to(step, &case_of(step)->routing);
+    step_enter(c, step);
+    step_hand_to(step, &case_of(step)->routing);
     if (!r->dispatched_at_ms)
         r->dispatched_at_ms = c->now_ms;
     return OK;
@@ -100,28 +100,28 @@ enum err apply_routing(struct ctx *c, const struct flow_step *step)
 
 enum err apply_refuse(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    end_with(c, step, OUTCOME_REFUSED);
+    step_enter(c, step);
+    step_end(c, step, OUTCOME_REFUSED);
     return OK;
 }
 
 enum err apply_sign(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->handler_id = c->actor.person_id;
     r->signed_at_ms = c->now_ms;
-    return attach(c, step, "before");
+    return step_attach(c, step, "before");
 }
 
 enum err apply_return(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
     struct routing desk;
-    enter(c, step);
-    tell_id(step, "returned_by", r->owner_post_id);
+    step_enter(c, step);
+    step_tell_id(step, "returned_by", r->owner_post_id);
     TRY(request_route_desk(c, r, &desk));
-    hand_to(step, &desk);
+    step_hand_to(step, &desk);
     r->returned++;
     return OK;
 }
@@ -129,11 +129,11 @@ enum err apply_return(struct ctx *c, const struct flow_step *step)
 enum err apply_finish(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->handler_id = c->actor.person_id;
     r->handled_at_ms = c->now_ms;
     r->verifier_id = 0;
-    drop_ask(r);
+    step_drop_ask(r);
     const struct request_input *in = input_of(step);
     struct str reply = step->note;
     if (!in->media.n) { // a picture is asked for: that there is none is told, and why is part of the answer
@@ -143,25 +143,25 @@ enum err apply_finish(struct ctx *c, const struct flow_step *step)
             reply = str_format(c->arena, "%.*s\n%.*s", STR_ARG(reply), STR_ARG(in->without_photo));
     }
     r->reply = request_seal(c, r, "reply", reply);
-    return attach(c, step, "after");
+    return step_attach(c, step, "after");
 }
 
 enum err apply_pass(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->verifier_id = c->actor.kind == ACTOR_PERSON ? c->actor.person_id : 0;
     r->verified_at_ms = c->now_ms;
     if (c->actor.kind == ACTOR_SYSTEM)
-        tell_word(step, "rule", STR("item_without_verification"));
-    return attach(c, step, "after");
+        step_tell_word(step, "rule", STR("item_without_verification"));
+    return step_attach(c, step, "after");
 }
 
 enum err apply_confirm(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.unsatisfied = false;
-    end_with(c, step, OUTCOME_SOLVED);
+    step_end(c, step, OUTCOME_SOLVED);
     return OK;
 }
 
@@ -169,16 +169,16 @@ enum err apply_confirm(struct ctx *c, const struct flow_step *step)
 enum err apply_deny(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->unsatisfied = true;
     r->handled_at_ms = r->verified_at_ms = 0; // the limit goes on as if the work had never been called done
-    return attach(c, step, "report");
+    return step_attach(c, step, "report");
 }
 
 enum err apply_rework(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->handled_at_ms = r->verified_at_ms = 0;
     return OK;
 }
@@ -186,7 +186,7 @@ enum err apply_rework(struct ctx *c, const struct flow_step *step)
 enum err apply_rate(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->rating = input_of(step)->rating;
     r->unsatisfied = r->rating <= 2;
     r->unconfirmed = false;
@@ -199,10 +199,10 @@ enum err apply_reopen(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
     struct request *r = &rc->r;
-    enter(c, step);
+    step_enter(c, step);
     TRY(request_route_again(c, r, &rc->routing));
     TRY(request_pause_put(c, r, r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms, c->now_ms, PAUSE_CLOSED));
-    hand_to(step, &rc->routing);
+    step_hand_to(step, &rc->routing);
     r->outcome = OUTCOME_NONE;
     r->closed_at_ms = 0;
     r->rating = 0;
@@ -211,20 +211,20 @@ enum err apply_reopen(struct ctx *c, const struct flow_step *step)
     r->unconfirmed = false;
     r->unsatisfied = true;
     r->reopened++;
-    return attach(c, step, "report");
+    return step_attach(c, step, "report");
 }
 
 enum err apply_withdraw(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.unsatisfied = false;
-    end_with(c, step, OUTCOME_WITHDRAWN);
+    step_end(c, step, OUTCOME_WITHDRAWN);
     return OK;
 }
 
 enum err apply_urge(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.urged_at_ms = c->now_ms;
     return OK;
 }
@@ -235,18 +235,18 @@ enum err apply_comment(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
     unsigned relations = 0;
-    enter(c, step);
+    step_enter(c, step);
     TRY(request_relate(c, r, &relations));
     if (!r->open && r->unsatisfied)
         r->unsatisfied = !(relations & RELATION_CALLER);
     if (relations & RELATION_HANDLER && r->reporter_id != c->actor.person_id && !r->contacted_at_ms)
         r->contacted_at_ms = c->now_ms;
-    return attach(c, step, "comment");
+    return step_attach(c, step, "comment");
 }
 
 enum err apply_contact(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.contacted_at_ms = c->now_ms;
     return OK;
 }
@@ -254,8 +254,8 @@ enum err apply_contact(struct ctx *c, const struct flow_step *step)
 enum err apply_ask_reporter(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
-    drop_ask(r);
+    step_enter(c, step);
+    step_drop_ask(r);
     r->resume_at_ms = c->now_ms + REQUEST_ANSWER_MS;
     if (!r->contacted_at_ms)
         r->contacted_at_ms = c->now_ms;
@@ -264,17 +264,17 @@ enum err apply_ask_reporter(struct ctx *c, const struct flow_step *step)
 
 enum err apply_answer(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    return attach(c, step, "report");
+    step_enter(c, step);
+    return step_attach(c, step, "report");
 }
 
-static void tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
+void step_tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
 {
     json_key(step->data, key);
     json_put_time(step->data, at_ms);
 }
 
-static void tell_number(const struct flow_step *step, const char *key, int64_t number)
+void step_tell_number(const struct flow_step *step, const char *key, int64_t number)
 {
     json_key(step->data, key);
     json_put_int(step->data, number);
@@ -283,7 +283,7 @@ static void tell_number(const struct flow_step *step, const char *key, int64_t n
 static void ask(struct ctx *c, const struct flow_step *step, enum request_ask what)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->asked = (int)what;
     r->asked_by_id = c->actor.person_id;
 }
@@ -292,7 +292,7 @@ enum err apply_ask_suspend(struct ctx *c, const struct flow_step *step)
 {
     ask(c, step, ASK_SUSPEND);
     case_of(step)->r.asked_until_ms = input_of(step)->until_ms;
-    tell_time(step, "until", input_of(step)->until_ms);
+    step_tell_time(step, "until", input_of(step)->until_ms);
     return OK;
 }
 
@@ -300,17 +300,17 @@ enum err apply_ask_extend(struct ctx *c, const struct flow_step *step)
 {
     ask(c, step, ASK_EXTEND);
     case_of(step)->r.asked_units = input_of(step)->units;
-    tell_number(step, "units", input_of(step)->units);
+    step_tell_number(step, "units", input_of(step)->units);
     return OK;
 }
 
 enum err apply_approve_suspend(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->resume_at_ms = r->asked_until_ms;
-    tell_time(step, "until", r->resume_at_ms);
-    drop_ask(r);
+    step_tell_time(step, "until", r->resume_at_ms);
+    step_drop_ask(r);
     return OK;
 }
 
@@ -318,26 +318,26 @@ enum err apply_approve_extend(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
     struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
-    enter(c, step);
+    step_enter(c, step);
     r->extended += r->asked_units;
-    tell_number(step, "units", r->asked_units);
-    drop_ask(r);
+    step_tell_number(step, "units", r->asked_units);
+    step_drop_ask(r);
     TRY(request_pauses_read(c, r, pauses));
     r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
-    tell_time(step, "due", r->due_at_ms);
+    step_tell_time(step, "due", r->due_at_ms);
     return OK;
 }
 
 enum err apply_decline(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    drop_ask(&case_of(step)->r);
+    step_enter(c, step);
+    step_drop_ask(&case_of(step)->r);
     return OK;
 }
 
 enum err apply_contest(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.contested = true;
     return OK;
 }
@@ -352,39 +352,39 @@ enum err apply_arbitrate(struct ctx *c, const struct flow_step *step)
 enum err apply_merge(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
-    enter(c, step);
-    drop_ask(r);
+    step_enter(c, step);
+    step_drop_ask(r);
     r->master_id = input_of(step)->master_id;
-    tell_id(step, "master", r->master_id);
+    step_tell_id(step, "master", r->master_id);
     return OK;
 }
 
 enum err apply_separate(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.master_id = 0;
     return OK;
 }
 
 enum err apply_close_joined(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    tell_id(step, "master", case_of(step)->r.master_id);
-    end_with(c, step, OUTCOME_DUPLICATE);
+    step_enter(c, step);
+    step_tell_id(step, "master", case_of(step)->r.master_id);
+    step_end(c, step, OUTCOME_DUPLICATE);
     return OK;
 }
 
 enum err apply_explain(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    end_with(c, step, OUTCOME_EXPLAINED);
+    step_enter(c, step);
+    step_end(c, step, OUTCOME_EXPLAINED);
     return OK;
 }
 
 enum err apply_not_ours(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    end_with(c, step, OUTCOME_NOT_OUR_DUTY);
+    step_enter(c, step);
+    step_end(c, step, OUTCOME_NOT_OUR_DUTY);
     return OK;
 }
 
@@ -395,36 +395,36 @@ static void put_above(const struct flow_step *step, const struct routing *above)
         return;
     r->escalated_post_id = above->post_id;
     r->escalated_name = above->post_name;
-    tell_id(step, "post", above->post_id);
-    tell_word(step, "post_name", above->post_name);
-    tell_id(step, "vacant_post", above->vacant_post_id);
+    step_tell_id(step, "post", above->post_id);
+    step_tell_word(step, "post_name", above->post_name);
+    step_tell_id(step, "vacant_post", above->vacant_post_id);
 }
 
 enum err apply_appeal(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
     struct request *r = &rc->r;
-    enter(c, step);
+    step_enter(c, step);
     TRY(request_pause_put(c, r, r->closed_at_ms, c->now_ms, PAUSE_CLOSED));
     r->closed_at_ms = 0;
     r->outcome = OUTCOME_NONE;
     r->appealed = true;
     TRY(request_route_above(c, r, &rc->routing));
     put_above(step, &rc->routing);
-    return attach(c, step, "report");
+    return step_attach(c, step, "report");
 }
 
 // It was closed when it was refused; now nobody can appeal any more.
 enum err apply_settle(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
-    tell_word(step, "outcome", str_of(request_outcome_names[case_of(step)->r.outcome]));
+    step_enter(c, step);
+    step_tell_word(step, "outcome", str_of(request_outcome_names[case_of(step)->r.outcome]));
     return OK;
 }
 
 enum err apply_supervise(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.supervised = true;
     return OK;
 }
@@ -441,20 +441,20 @@ static const char *clock_name(enum request_clock clock)
 static void reach(const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
-    tell_word(step, "clock", str_of(clock_name(rc->mark.clock)));
+    step_tell_word(step, "clock", str_of(clock_name(rc->mark.clock)));
     if (rc->mark.clock == CLOCK_COMPLETION) {
         rc->r.level = rc->mark.level;
-        tell_number(step, "level", rc->mark.level);
-        tell_number(step, "share", request_level_shares[rc->mark.level - 1]);
+        step_tell_number(step, "level", rc->mark.level);
+        step_tell_number(step, "share", request_level_shares[rc->mark.level - 1]);
     } else {
         rc->r.late |= (int64_t)rc->mark.clock;
     }
-    tell_time(step, "at", rc->mark.at_ms);
+    step_tell_time(step, "at", rc->mark.at_ms);
 }
 
 enum err apply_remind(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     reach(step);
     return OK;
 }
@@ -462,7 +462,7 @@ enum err apply_remind(struct ctx *c, const struct flow_step *step)
 enum err apply_escalate(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
-    enter(c, step);
+    step_enter(c, step);
     reach(step);
     put_above(step, &rc->routing);
     if (rc->r.level == REQUEST_LEVELS)
@@ -472,9 +472,9 @@ enum err apply_escalate(struct ctx *c, const struct flow_step *step)
 
 enum err apply_lapse(struct ctx *c, const struct flow_step *step)
 {
-    enter(c, step);
+    step_enter(c, step);
     case_of(step)->r.unconfirmed = true;
-    end_with(c, step, OUTCOME_SOLVED);
+    step_end(c, step, OUTCOME_SOLVED);
     json_key(step->data, "unconfirmed");
     json_put_bool(step->data, true);
     return OK;
@@ -484,10 +484,10 @@ enum err apply_conclude(struct ctx *c, const struct flow_step *step)
 {
     const struct imported_request *given = case_of(step)->imported;
     struct request *r = &case_of(step)->r;
-    enter(c, step);
+    step_enter(c, step);
     r->reply = request_seal(c, r, "reply", given->reply);
     r->handled_at_ms = given->closed_at_ms;
     r->unconfirmed = true;
-    end_with(c, step, given->outcome);
+    step_end(c, step, given->outcome);
     return OK;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// Between request_flow.c, request_guards.c and request_steps.c only. A guard tells whether a step may be taken at all,
-// an apply changes the row before it is saved and adds to the event what it has to tell.
+// Between the flow's table (request_flow.c) and the files of its guards and steps only. A guard tells whether a step
+// may be taken at all, an apply changes the row before it is saved and adds to the event what it has to tell.
 #pragma once
 #include "domain/request/request_internal.h"
 
@@ -13,6 +13,17 @@ static inline const struct request_input *input_of(const struct flow_step *step)
 {
     return step->in;
 }
+
+// What most steps do to the row, and tell in the event (request_steps.c).
+void step_enter(struct ctx *c, const struct flow_step *step); // the state it goes to; first in every step
+void step_tell_id(const struct flow_step *step, const char *key, int64_t id);
+void step_tell_word(const struct flow_step *step, const char *key, struct str word);
+void step_tell_time(const struct flow_step *step, const char *key, int64_t at_ms);
+void step_tell_number(const struct flow_step *step, const char *key, int64_t number);
+enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose); // the pictures sent with it
+void step_drop_ask(struct request *r);
+void step_hand_to(const struct flow_step *step, const struct routing *to);
+void step_end(struct ctx *c, const struct flow_step *step, int outcome);
 
 enum err guard_dispatch(struct ctx *c, const struct flow_step *step);
 enum err guard_transfer(struct ctx *c, const struct flow_step *step);
