@@ -133,7 +133,7 @@ enum err event_append_as(struct ctx *c, const struct event *given, int64_t *ret_
     TRY(db_exec(c, &sql_event_insert, ARGS(ARG_ROW(&event_record, &event)), NULL));
     if (ret_id)
         *ret_id = event.id;
-    return OK;
+    return event_tell(c, &event);
 }
 
 enum err event_append(struct ctx *c, const char *subject_kind, int64_t subject_id, const char *type, struct str data,

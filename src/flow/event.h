@@ -67,5 +67,11 @@ struct event_subject {
     // May c->actor read it? ERR_NOT_FOUND when not. Guards what is attached to it (pictures, voice).
     enum err (*may_read)(struct ctx *c, int64_t subject_id);
 };
+// What a module does at once, in the same write, when something happened to another's subject: what it keeps of that
+// subject follows. Bounded: what may be many is left to a job. An error undoes the change that is told of.
+struct event_hearer {
+    const char *type; // of the event; NULL ends a table
+    enum err (*hear)(struct ctx *c, const struct event *event);
+};
 // Looked up in the modules of c->house; NULL when no module has the kind.
 const struct event_subject *event_subject_of(struct ctx *c, struct str kind);

@@ -59,3 +59,6 @@ struct merkle {
 void merkle_begin(struct merkle *merkle, enum crypto_suite suite);
 void merkle_add(struct merkle *merkle, const unsigned char leaf[HASH_BYTES]);
 void merkle_root(const struct merkle *merkle, unsigned char out[HASH_BYTES]); // count > 0
+
+// Calls the hearers of every module, in their order (module.c).
+enum err event_tell(struct ctx *c, const struct event *event);

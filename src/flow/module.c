@@ -36,6 +36,16 @@ const struct event_subject *event_subject_of(struct ctx *c, struct str kind)
     return NULL;
 }
 
+enum err event_tell(struct ctx *c, const struct event *event)
+{
+    const struct module_list *list = c->house->modules;
+    for (size_t i = 0; list && i < list->count; i++)
+        for (const struct event_hearer *hearer = list->at[i]->hears; hearer && hearer->type; hearer++)
+            if (str_equal_z(event->type, hearer->type))
+                TRY(hearer->hear(c, event));
+    return OK;
+}
+
 const struct store_part *module_store_parts(struct ctx *c, const struct module_list *list, size_t *ret_count)
 {
     struct store_part *parts = arena_array(c->arena, list->count + 1, sizeof *parts);

@@ -16,6 +16,7 @@ struct module {
     const struct job *jobs;                 // ends with name NULL
     const struct message *messages;         // ends with key NULL
     const struct event_subject *subjects;   // ends with kind NULL
+    const struct event_hearer *hears;       // ends with type NULL
     // Finds one subject that no event tells of: rows come with an event, so there is none (its id, a number; its kind
     // is the module's name). For the proof. NULL: not looked for.
     const struct sql *untold;

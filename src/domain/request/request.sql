@@ -50,6 +50,28 @@ WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND request_id = :requ
 -- record: request_scope
 SELECT {{columns}} FROM request_scope WHERE tenant_id = :tenant_id AND request_id = :request_id LIMIT 16
 
+-- name: request_scope_leave
+DELETE FROM request_scope WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND open = 1 AND request_id IN (
+    SELECT m.request_id FROM request_scope m WHERE m.tenant_id = :tenant_id AND m.place_id = :moved_id@int AND m.open = 1)
+
+-- name: request_scope_enter
+INSERT INTO request_scope (tenant_id, place_id, request_id, open, stage, unsatisfied, due_at_ms, closed_at_ms)
+SELECT m.tenant_id, :place_id@int, m.request_id, m.open, m.stage, m.unsatisfied, m.due_at_ms, m.closed_at_ms
+FROM request_scope m WHERE m.tenant_id = :tenant_id AND m.place_id = :moved_id@int AND m.open = 1
+ON CONFLICT (tenant_id, place_id, request_id) DO NOTHING
+
+-- name: request_follow_place
+-- The version grows, so that a step taken from the old row is not written over it; steady_version stays.
+-- Levels: 1 sub-district, 2 community, 3 grid, 4 estate, 5 building (enum place_level).
+UPDATE request SET version = version + 1,
+    subdistrict_id = CASE WHEN :level@int > 1 THEN :subdistrict_id@int ELSE subdistrict_id END,
+    community_id = CASE WHEN :level@int > 2 THEN :community_id@int ELSE community_id END,
+    grid_id = CASE WHEN :level@int > 3 THEN :grid_id@int ELSE grid_id END,
+    estate_id = CASE WHEN :level@int > 4 THEN :estate_id@int ELSE estate_id END,
+    building_id = CASE WHEN :level@int > 5 THEN :building_id@int ELSE building_id END
+WHERE tenant_id = :tenant_id AND id IN (
+    SELECT m.request_id FROM request_scope m WHERE m.tenant_id = :tenant_id AND m.place_id = :moved_id@int AND m.open = 1)
+
 -- name: request_page_place
 -- record: request
 SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id

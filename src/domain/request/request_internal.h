@@ -159,3 +159,4 @@ extern const struct record wall_entry_record, wall_summary_record, desk_record, 
     request_action_record;
 extern const struct route request_routes[];
 extern const struct job request_jobs[];
+extern const struct event_hearer request_hears[];

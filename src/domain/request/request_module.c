@@ -161,6 +161,7 @@ const struct module request_module = {
     .jobs = request_jobs,
     .messages = messages,
     .subjects = subjects,
+    .hears = request_hears,
     .untold = &sql_request_untold,
     .personal_write = personal_write,
     .personal_erase = personal_erase,
