@@ -133,13 +133,13 @@ static enum err take_step(struct ctx *c, struct flow_step *step, struct row row,
     if (step->rule->apply)
         TRY(step->rule->apply(c, step));
     event_note_put(c, w, row.id, step->note);
-    json_object_end(w);
-    if (data->full)
-        return fail(c, ERR_TOO_LARGE, "event.data_too_large");
     int64_t old_version = *row.version;
     *row.state = step->to;
     *row.version = old_version + 1;
-    TRY(flow->save(c, step->row, old_version));
+    TRY(flow->save(c, step->row, old_version)); // may still add to the event what only saving finds out
+    json_object_end(w);
+    if (data->full)
+        return fail(c, ERR_TOO_LARGE, "event.data_too_large");
     return event_append(c, flow->record->name, row.id, step->rule->event, buf_str(data), ret_event_id);
 }
 

@@ -162,3 +162,43 @@ enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh)
     r->next_level_at_ms = request_next_mark(c->house->calendar, r, pauses).at_ms;
     return OK;
 }
+
+// --- what the step's event tells of the clocks ----------------------------------------------------------------------
+static bool answered(const struct request *r)
+{
+    return r->signed_at_ms && r->contacted_at_ms;
+}
+
+static void tell(struct request_case *rc, const char *key, int64_t at_ms)
+{
+    if (!at_ms)
+        return;
+    json_key(rc->data, key);
+    json_put_time(rc->data, at_ms);
+}
+
+enum err request_clock_tell(struct ctx *c, struct request_case *rc)
+{
+    const struct request *now = &rc->r, *before = &rc->before;
+    const struct calendar *calendar = c->house->calendar;
+    struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
+    bool sent = now->dispatched_at_ms && !before->dispatched_at_ms, spoken = answered(now) && !answered(before),
+         checked = before->state == REQUEST_HANDLED && now->state != REQUEST_HANDLED;
+    pauses->count = 0;
+    if (!rc->data)
+        return OK;
+    if ((sent || spoken || checked) && !rc->fresh)
+        TRY(request_pauses_read(c, now, pauses));
+    if (sent)
+        tell(rc, "dispatch_due", request_clock_due(calendar, now, CLOCK_DISPATCH, pauses));
+    if (spoken)
+        tell(rc, "response_due", request_clock_due(calendar, now, CLOCK_RESPONSE, pauses));
+    if (checked)
+        tell(rc, "verification_due", request_clock_due(calendar, before, CLOCK_VERIFICATION, pauses));
+    if (now->due_at_ms != before->due_at_ms)
+        tell(rc, "due", now->due_at_ms);
+    if (now->handled_at_ms && !before->handled_at_ms)
+        tell(rc, "completion_due", now->due_at_ms);
+    rc->data = NULL;
+    return OK;
+}

@@ -49,3 +49,7 @@ int64_t request_clock_due(const struct calendar *calendar, const struct request 
 // Before the row is written: pauses begin and end with the state, the limit and the next mark follow. Levels that had
 // passed elsewhere before an imported request came in are taken as reached.
 enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh);
+// Into the event of the step, once the row is settled: the limit of each clock that the step ended (dispatch_due,
+// response_due, completion_due, verification_due), and due when the limit of C3 has moved. With the event's own time
+// whoever reads the log can say what was in time; the calendar's version is in request.reported, to reckon it again.
+enum err request_clock_tell(struct ctx *c, struct request_case *rc);

@@ -69,7 +69,18 @@ static void seal_all(struct ctx *c, struct request *r)
     r->contact_phone = request_seal(c, r, "contact_phone", r->contact_phone);
 }
 
-static enum err tell_reported(struct ctx *c, const struct request *r, const int64_t *media, size_t media_count)
+// Grid and above, as they stand now: for figures of then, when boundaries are redrawn.
+static void tell_places(const struct place_chain *chain, struct json_writer *w)
+{
+    for (int level = PLACE_DISTRICT; level <= PLACE_GRID; level++)
+        if (chain->at[level]) {
+            json_key(w, place_level_names[level]);
+            json_put_id(w, chain->at[level]);
+        }
+}
+
+static enum err tell_reported(struct ctx *c, const struct request *r, const struct place_chain *chain,
+                              const int64_t *media, size_t media_count)
 {
     struct buf data;
     struct json_writer w;
@@ -80,8 +91,17 @@ static enum err tell_reported(struct ctx *c, const struct request *r, const int6
     json_put_z(&w, request_state_names[REQUEST_REPORTED]);
     json_key(&w, "item");
     json_put_str(&w, r->item_code);
+    json_key(&w, "kind");
+    json_put_z(&w, request_kind_names[r->kind]);
     json_key(&w, "place");
     json_put_id(&w, r->place_id);
+    tell_places(chain, &w);
+    json_key(&w, "unit");
+    json_put_z(&w, calendar_unit_names[r->unit]);
+    json_key(&w, "budget");
+    json_put_int(&w, r->budget);
+    json_key(&w, "calendar");
+    json_put_str(&w, r->calendar_version);
     json_key(&w, "source");
     json_put_z(&w, request_source_names[r->source]);
     json_key(&w, "due");
@@ -142,7 +162,7 @@ static enum err begin(struct ctx *c, struct request_case *rc, const int64_t *med
     seal_all(c, r);
     TRY(media_attach(c, media, media_count, "request", r->id, "report"));
     r->photo_count = (int64_t)media_count;
-    return tell_reported(c, r, media, media_count);
+    return tell_reported(c, r, ret_chain, media, media_count);
 }
 
 static enum err send_out(struct ctx *c, struct request_case *rc)

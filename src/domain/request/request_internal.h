@@ -24,6 +24,7 @@ enum request_relation {
 // Who has to act, and by which reasoning: told in the event of every automatic decision (PIPL art. 24).
 struct routing {
     int64_t post_id, org_id, person_id;
+    int64_t post_org_id;    // the organisation of the post, a unit or not; org_id only when it is a unit
     int64_t vacant_post_id; // skipped because nobody holds it
     struct str post_name;
     const char *rule; // "item_role", "next_upward", "unit", "unit_vacant", "chosen", "same_post"
@@ -40,6 +41,8 @@ struct request_mark { // what runs out next (request_clock.h)
 struct request_case {
     struct request r;
     bool fresh;               // not in the store yet: saved once, at the end of filing
+    struct request before;    // as it was when the step began
+    struct json_writer *data; // of the step's event, open until it is saved; NULL: no step
     struct routing routing;   // found by a guard, used by its apply
     struct request_mark mark; // the same: escalate
     const struct imported_request *imported;

@@ -97,10 +97,11 @@ enum err request_save(struct ctx *c, void *row, int64_t old_version)
     struct request_case *rc = row;
     int64_t changed;
     if (rc->fresh)
-        return OK;
+        return request_clock_tell(c, rc);
     if (!rc->mark.at_ms)
         rc->r.steady_version = rc->r.version;
     TRY(request_clock_settle(c, &rc->r, false));
+    TRY(request_clock_tell(c, rc));
     TRY(db_exec(c, &sql_request_save, ARGS(ARG_INT("old_version", old_version), ARG_ROW(&request_record, &rc->r)),
                 &changed));
     return changed ? OK : lost_race(c, &rc->r);

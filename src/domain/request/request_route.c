@@ -6,6 +6,7 @@
 static void take_holder(const struct post_holder *holder, const char *rule, struct routing *ret)
 {
     *ret = (struct routing){.post_id = holder->post.id,
+                            .post_org_id = holder->post.org_id,
                             .person_id = holder->person_id,
                             .vacant_post_id = holder->vacant_post_id,
                             .post_name = holder->post.name,

@@ -24,10 +24,12 @@ void step_tell_word(const struct flow_step *step, const char *key, struct str wo
 
 void step_enter(struct ctx *c, const struct flow_step *step)
 {
-    struct request *r = &case_of(step)->r;
+    struct request_case *rc = case_of(step);
+    rc->before = rc->r;
+    rc->data = step->data;
     if (step->to != step->from)
-        r->state_at_ms = c->now_ms;
-    r->open = request_state_open(step->to);
+        rc->r.state_at_ms = c->now_ms;
+    rc->r.open = request_state_open(step->to);
 }
 
 enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose)
@@ -70,6 +72,7 @@ void step_hand_to(const struct flow_step *step, const struct routing *to)
     step_tell_word(step, "rule", str_of(to->rule));
     step_tell_id(step, "post", to->post_id);
     step_tell_word(step, "post_name", to->post_name);
+    step_tell_id(step, "org", to->post_org_id);
     step_tell_id(step, "vacant_post", to->vacant_post_id);
 }
 
@@ -324,7 +327,6 @@ enum err apply_approve_extend(struct ctx *c, const struct flow_step *step)
     step_drop_ask(r);
     TRY(request_pauses_read(c, r, pauses));
     r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
-    step_tell_time(step, "due", r->due_at_ms);
     return OK;
 }
 
