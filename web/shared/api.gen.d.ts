@@ -2800,6 +2800,8 @@ export interface components {
             rule?: string;
             /** @description To which post */
             post?: string;
+            /** @description Post that would have had it, but nobody holds */
+            vacant?: string;
         };
         action: {
             /** @description POST …/actions/{action} */

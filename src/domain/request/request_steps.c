@@ -162,9 +162,18 @@ enum err apply_pass(struct ctx *c, const struct flow_step *step)
 
 enum err apply_confirm(struct ctx *c, const struct flow_step *step)
 {
+    struct request *r = &case_of(step)->r;
+    const struct request_input *in = input_of(step);
+    bool own = c->actor.kind == ACTOR_PERSON && r->reporter_id == c->actor.person_id;
     step_enter(c, step);
-    case_of(step)->r.unsatisfied = false;
+    r->unsatisfied = false;
     step_end(c, step, OUTCOME_SOLVED);
+    if (own || !in || !in->rating)
+        return OK;          // who asked rates by a step of their own
+    r->rating = in->rating; // what they told who rang up
+    r->unsatisfied = r->rating <= 2;
+    json_key(step->data, "rating");
+    json_put_int(step->data, r->rating);
     return OK;
 }
 

@@ -83,7 +83,8 @@ static const struct {
     F(S, TEXT, to, .read = READ_INVOLVED, .doc = "State after")                                                        \
     F(S, INT, rating, .read = READ_INVOLVED, .max = 5, .doc = "1 to 5; 0: none")                                       \
     F(S, TEXT, rule, .read = READ_INVOLVED, .doc = "Automatic decisions: by which rule")                               \
-    F(S, TEXT, post, .read = READ_INVOLVED, .doc = "To which post")
+    F(S, TEXT, post, .read = READ_INVOLVED, .doc = "To which post")                                                    \
+    F(S, TEXT, vacant, .read = READ_INVOLVED, .doc = "Post that would have had it, but nobody holds")
 struct timeline_entry {
     TIMELINE_ENTRY_FIELDS(FIELD_MEMBER, timeline_entry)
 };
@@ -127,6 +128,18 @@ static struct str media_of_step(struct ctx *c, const struct json *ids, const str
     return text;
 }
 
+static enum err vacant_post(struct ctx *c, const struct json *data, struct str *ret_name)
+{
+    int64_t id;
+    struct post post;
+    *ret_name = (struct str){0};
+    if (!id_parse(json_str(json_get(data, "vacant_post")), &id))
+        return OK;
+    TRY(post_get(c, id, &post)); // posts are closed, never deleted
+    *ret_name = post.name;
+    return OK;
+}
+
 static enum err entry_of(struct ctx *c, struct request_names *names, const struct request *r, const struct event *event,
                          const struct rows *media, struct timeline_entry *entry)
 {
@@ -148,6 +161,7 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
             entry->label_zh = str_of(labels[i].zh);
             entry->label_en = str_of(labels[i].en);
         }
+    TRY(vacant_post(c, data, &entry->vacant));
     if (event->actor_id && !reporter && is_staff(event->actor_role))
         entry->by = str_format(c->arena, "%.*s %.*s", STR_ARG(entry->by),
                                STR_ARG(request_person_name(c, names, event->actor_id)));

@@ -104,6 +104,8 @@ export interface TimelineEntry {
   media?: Media[] | null
   from?: string | null
   to?: string | null
+  post?: string | null
+  vacant?: string | null
 }
 export interface JsonSchema {
   type?: string | string[]
