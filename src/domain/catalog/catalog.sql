@@ -22,3 +22,16 @@ UPDATE service_item SET {{sets}} WHERE tenant_id = :tenant_id AND id = :id AND v
 
 -- name: service_item_count
 SELECT count(*) FROM service_item WHERE tenant_id = :tenant_id
+
+-- name: service_item_version_insert
+-- record: service_item
+INSERT INTO service_item_version (tenant_id, {{columns}}, effective_from, changed_by_id)
+VALUES (:tenant_id, {{values}}, :effective_from@int, :changed_by_id@int)
+
+-- name: service_item_version_by_number
+-- record: service_item_version
+SELECT {{columns}} FROM service_item_version WHERE tenant_id = :tenant_id AND id = :id AND version = :version
+
+-- name: service_item_versions
+-- record: service_item_version
+SELECT {{columns}} FROM service_item_version WHERE tenant_id = :tenant_id AND id = :id ORDER BY version DESC LIMIT 200

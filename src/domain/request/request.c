@@ -236,6 +236,14 @@ enum err request_act_with(struct ctx *c, int64_t id, const char *action, const s
         json_key(&w, "post_id");
         json_put_id(&w, input->post_id);
     }
+    if (input && input->item_id) {
+        json_key(&w, "item_id");
+        json_put_id(&w, input->item_id);
+    }
+    if (input && input->reason) {
+        json_key(&w, "reason");
+        json_put_z(&w, request_exclusion_reason_names[input->reason]);
+    }
     if (input && input->until_ms) {
         json_key(&w, "until");
         json_put_time(&w, input->until_ms);

@@ -40,6 +40,20 @@ extern const char *const request_source_names[];
 extern const char *const request_outcome_names[];
 enum request_ask { ASK_NONE, ASK_SUSPEND, ASK_EXTEND }; // what a handler has asked for and nobody has decided yet
 extern const char *const request_ask_names[];
+// Exclusion 剔除 from the published rates: asked for with a reason, decided by somebody else; raw rates count it all
+// the same. The reasons are a closed list, of what no office can answer for.
+enum request_exclusion { EXCLUSION_NONE, EXCLUSION_ASKED, EXCLUSION_EXCLUDED };
+extern const char *const request_exclusion_names[];
+enum request_exclusion_reason {
+    EXCLUSION_REASON_NONE,
+    EXCLUSION_FALSE_REPORT, // what was said did not happen
+    EXCLUSION_NOT_LAWFUL,   // what is asked for is against the law
+    EXCLUSION_NOT_HERE,     // another district's, or not a district's business
+    EXCLUSION_BEYOND_US,    // weather, works of the state, a court: nobody here could
+    EXCLUSION_UNREACHABLE,  // the reporter cannot be found, and nothing can be done without
+    EXCLUSION_REPEATED,     // the same again, after it was answered
+};
+extern const char *const request_exclusion_reason_names[];
 
 #define REQUEST_FIELDS(F, S)                                                                                           \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_ALL, .doc = "The request")                                           \
@@ -79,6 +93,10 @@ extern const char *const request_ask_names[];
     F(S, BOOL, due_provisional, .read = READ_ALL, .doc = "Reckoned with a year whose holidays are not known")          \
     F(S, ENUM, unit, .names = calendar_unit_names, .read = READ_INVOLVED, .doc = "Time in which the limit counts")     \
     F(S, INT, budget, .read = READ_INVOLVED, .doc = "Units of it, from report to finish")                              \
+    F(S, INT, item_version, .read = READ_ALL, .doc = "Version of the service item that it was filed under")            \
+    F(S, INT, dispatch_budget, .read = READ_INVOLVED, .doc = "C1: units from report until it is sent out")             \
+    F(S, INT, response_budget, .read = READ_INVOLVED, .doc = "C2: units from report until signed and spoken to")       \
+    F(S, INT, verification_budget, .read = READ_INVOLVED, .doc = "C4: units from finish until it was checked")         \
     F(S, TEXT, calendar_version, .read = READ_INVOLVED, .doc = "Calendar that the limit was reckoned with")            \
     F(S, BOOL, staff_verifies, .read = READ_INVOLVED, .doc = "Somebody else checks before the resident is asked")      \
     F(S, ID, owner_post_id, .read = READ_INVOLVED, .doc = "Post that has to act")                                      \
@@ -122,6 +140,12 @@ extern const char *const request_ask_names[];
     F(S, INT, returned, .read = READ_INVOLVED, .doc = "How often it was sent back")                                    \
     F(S, TIME, urged_at_ms, .read = READ_INVOLVED, .doc = "When it was last urged")                                    \
     F(S, INT, photo_count, .read = READ_INVOLVED, .doc = "Pictures that belong to it")                                 \
+    F(S, ENUM, exclusion, .names = request_exclusion_names, .read = READ_INVOLVED,                                     \
+      .doc = "Whether the published rates leave it out")                                                               \
+    F(S, ENUM, exclusion_reason, .names = request_exclusion_reason_names, .read = READ_INVOLVED, .doc = "Why")         \
+    F(S, ID, exclusion_by_id, .read = READ_NOBODY, .doc = "Who asked for it")                                          \
+    F(S, TIME, excluded_at_ms, .read = READ_INVOLVED, .doc = "Left out since; null: counted")                          \
+    F(S, ID, excluder_id, .read = READ_NOBODY, .doc = "Who approved it")                                               \
     F(S, SEALED, reply, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,                                 \
       .doc = "The office's last answer", .purpose = "To tell the resident what was done")
 struct request {
@@ -156,6 +180,8 @@ struct request_input {
     int64_t until_ms;  // ask_suspend: until when
     int64_t units;     // ask_extend: how many more
     int64_t master_id; // merge: into which
+    int64_t item_id;   // reclassify: which item it is
+    int reason;        // ask_exclude: enum request_exclusion_reason
 };
 // One step of the flow by c->actor, in the open write: what the buttons do. input is what was sent as JSON; NULL:
 // nothing. *ret_request (may be NULL) is the request afterwards. ERR_NOT_FOUND for who may not see it.

@@ -90,6 +90,13 @@ SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tena
 WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.unsatisfied = 1 AND s.request_id < :before@int
 ORDER BY s.request_id DESC LIMIT :max@int
 
+-- name: request_page_exclusion
+-- record: request
+SELECT {{r.columns}} FROM request r JOIN request_scope s
+    ON s.tenant_id = r.tenant_id AND s.place_id = :scope_id@int AND s.request_id = r.id
+WHERE r.tenant_id = :tenant_id AND r.exclusion <> 'none' AND r.id < :before@int
+ORDER BY r.id DESC LIMIT :max@int
+
 -- name: request_page_org
 -- record: request
 SELECT {{columns}} FROM request
@@ -139,6 +146,12 @@ FROM (SELECT stage, due_at_ms FROM request_scope
 -- name: request_count_unsatisfied
 SELECT count(*) FROM (SELECT request_id FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND unsatisfied = 1 LIMIT :max@int) s
+
+-- name: request_count_exclusions
+SELECT count(*) FROM (SELECT r.id FROM request r JOIN request_scope s
+    ON s.tenant_id = r.tenant_id AND s.place_id = :scope_id@int AND s.request_id = r.id
+    WHERE r.tenant_id = :tenant_id AND r.exclusion <> 'none' AND r.exclusion = 'asked' AND NOT (s.open = 1 AND s.stage = 4)
+    LIMIT :max@int) s
 
 -- name: request_count_open
 SELECT count(*) FROM (SELECT request_id FROM request_scope

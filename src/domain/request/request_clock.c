@@ -6,17 +6,6 @@
 const char *const pause_reason_names[] = {"awaiting_reporter", "suspended", "closed", NULL};
 const int request_level_shares[REQUEST_LEVELS] = {50, 80, 100, 150, 200};
 
-// Units of the request's own kind of time. Starting values after Beijing's 12345 hotline (in force 2023-01-01): sent
-// out within 1 h where life is at risk, 2 h for supplies, a day else.
-static const struct {
-    int64_t dispatch, response, verification;
-} limits[UNIT_COUNT] = {
-    [UNIT_URGENT_HOUR] = {1, 2, 24},
-    [UNIT_WORK_HOUR] = {2, 4, 16},
-    [UNIT_WORK_DAY] = {1, 1, 2},
-    [UNIT_DAY] = {1, 1, 3},
-};
-
 // --- pauses ---------------------------------------------------------------------------------------------------------
 enum err request_pauses_read(struct ctx *c, const struct request *r, struct request_pauses *ret)
 {
@@ -50,16 +39,26 @@ int64_t request_limit(const struct calendar *calendar, const struct request *r, 
                         pauses->count, ret_provisional);
 }
 
+int64_t request_limit_standing(const struct calendar *calendar, const struct request *r,
+                               const struct request_pauses *pauses, bool *ret_provisional)
+{
+    struct request_pauses ended = {.count = 0};
+    for (size_t i = 0; i < pauses->count; i++)
+        if (pauses->at[i].to_ms != INT64_MAX)
+            ended.at[ended.count++] = pauses->at[i];
+    return request_limit(calendar, r, &ended, ret_provisional);
+}
+
 int64_t request_clock_due(const struct calendar *calendar, const struct request *r, enum request_clock clock,
                           const struct request_pauses *pauses)
 {
     switch (clock) {
     case CLOCK_DISPATCH:
-        return limit_from(calendar, r, r->reported_at_ms, limits[r->unit].dispatch, pauses);
+        return limit_from(calendar, r, r->reported_at_ms, r->dispatch_budget, pauses);
     case CLOCK_RESPONSE:
-        return limit_from(calendar, r, r->reported_at_ms, limits[r->unit].response, pauses);
+        return limit_from(calendar, r, r->reported_at_ms, r->response_budget, pauses);
     case CLOCK_VERIFICATION:
-        return r->handled_at_ms ? limit_from(calendar, r, r->handled_at_ms, limits[r->unit].verification, pauses) : 0;
+        return r->handled_at_ms ? limit_from(calendar, r, r->handled_at_ms, r->verification_budget, pauses) : 0;
     case CLOCK_COMPLETION:
         break;
     }

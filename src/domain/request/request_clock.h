@@ -40,12 +40,18 @@ struct request_mark request_next_mark(const struct calendar *calendar, const str
 // The limit of C3 as budget, extensions and pauses make it.
 int64_t request_limit(const struct calendar *calendar, const struct request *r, const struct request_pauses *pauses,
                       bool *ret_provisional);
-// The same as of now, from the store: ERR_CONFLICT request.nothing_due while none has passed.
+// The same while a pause goes on: what it would be, had that not begun. It moves on when the pause ends.
+int64_t request_limit_standing(const struct calendar *calendar, const struct request *r,
+                               const struct request_pauses *pauses, bool *ret_provisional);
+// The mark as of now, from the store: ERR_CONFLICT request.nothing_due while none has passed.
 enum err request_mark_due(struct ctx *c, const struct request *r, struct request_mark *ret_mark);
 bool request_mark_reminds(const struct request_mark *mark); // else it goes one level up
 // When the clock ends, or would: 0 for one that has not begun.
 int64_t request_clock_due(const struct calendar *calendar, const struct request *r, enum request_clock clock,
                           const struct request_pauses *pauses);
+// Another service item: limits and due instant of the row as they are afterwards.
+void request_reclassify(const struct calendar *calendar, struct request *r, const struct service_item *item,
+                        const struct request_pauses *pauses);
 // Before the row is written: pauses begin and end with the state, the limit and the next mark follow. Levels that had
 // passed elsewhere before an imported request came in are taken as reached.
 enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh);

@@ -148,7 +148,7 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
       .doc = "The resident is not content and has no answer yet: unsatisfied=1")                                       \
     F(S, INT, to_verify, .read = READ_SCOPE, .doc = "Finished, to be checked: state=handled")                          \
     F(S, INT, to_decide, .read = READ_SCOPE,                                                                           \
-      .doc = "Ask for a hold or more time, are contested or appealed: to_decide=1")                                    \
+      .doc = "Ask for a hold, more time or exclusion, are contested or appealed: to_decide=1")                         \
     F(S, INT, escalated, .read = READ_SCOPE,                                                                           \
       .doc = "Open, put to one of your posts because time ran out: escalated=1")                                       \
     F(S, INT, vacant_posts, .read = READ_SCOPE, .doc = "Posts that nobody holds")                                      \
@@ -183,6 +183,9 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
         ARGS(ARG_INT("scope_id", place_id), ARG_INT("since_ms", c->now_ms - 7 * DAY_MS), ARG_INT("max", COUNT_MAX)),
         &n));
     sum->closed_7d += n;
+    TRY(db_number(c, &sql_request_count_exclusions, ARGS(ARG_INT("scope_id", place_id), ARG_INT("max", COUNT_MAX)),
+                  &n));
+    sum->to_decide += n;
     TRY(org_count_vacant(c, place_id, &n));
     sum->vacant_posts += n;
     return OK;

@@ -7,12 +7,26 @@
 #include "request_sql.h"
 
 // Words, item and, of what was imported, the answer: what a search looks through. Who asked is not among it.
-static enum err index_text(struct ctx *c, const struct request *r, struct str words, struct str reply)
+static struct str searched_text(struct ctx *c, const struct request *r, struct str words, struct str reply)
 {
-    struct str text = str_concat(
+    return str_concat(
         c->arena, words,
         str_format(c->arena, "\n%.*s\n%.*s\n%.*s", STR_ARG(r->item_zh), STR_ARG(r->item_en), STR_ARG(reply)));
-    return search_put(c, "request", r->id, text);
+}
+
+static enum err index_text(struct ctx *c, const struct request *r, struct str words, struct str reply)
+{
+    return search_put(c, "request", r->id, searched_text(c, r, words, reply));
+}
+
+enum err request_reindex(struct ctx *c, const struct request *before, const struct request *after)
+{
+    struct str words, reply = {0};
+    TRY(request_open_text(c, before, "words", before->words, &words));
+    if (before->source == SOURCE_IMPORT)
+        TRY(request_open_text(c, before, "reply", before->reply, &reply));
+    TRY(search_remove(c, "request", before->id, searched_text(c, before, words, reply)));
+    return index_text(c, after, words, reply);
 }
 
 static enum err set_place(struct ctx *c, struct request *r, struct place_chain *ret_chain)
@@ -37,16 +51,44 @@ static enum err set_place(struct ctx *c, struct request *r, struct place_chain *
     return place_full_name(c, r->place_id, PLACE_SUBDISTRICT, &r->place_name);
 }
 
-static void set_item(struct request *r, const struct service_item *item)
+void request_set_item(struct request *r, const struct service_item *item)
 {
+    r->item_id = item->id;
+    r->item_version = item->version;
     r->kind = item->kind;
     r->item_code = item->code;
     r->item_zh = item->name_zh;
     r->item_en = item->name_en;
     r->unit = item->unit;
     r->budget = item->budget;
+    r->dispatch_budget = item->dispatch_budget;
+    r->response_budget = item->response_budget;
+    r->verification_budget = item->verification_budget;
     r->staff_verifies = item->staff_verifies;
     r->is_private = r->is_private || item->private_always;
+}
+
+static void tell_number(struct json_writer *w, const char *key, int64_t number)
+{
+    json_key(w, key);
+    json_put_int(w, number);
+}
+
+void request_tell_limits(const struct request *r, struct json_writer *w)
+{
+    json_key(w, "item");
+    json_put_str(w, r->item_code);
+    json_key(w, "kind");
+    json_put_z(w, request_kind_names[r->kind]);
+    tell_number(w, "item_version", r->item_version);
+    json_key(w, "unit");
+    json_put_z(w, calendar_unit_names[r->unit]);
+    tell_number(w, "budget", r->budget);
+    tell_number(w, "dispatch_budget", r->dispatch_budget);
+    tell_number(w, "response_budget", r->response_budget);
+    tell_number(w, "verification_budget", r->verification_budget);
+    json_key(w, "calendar");
+    json_put_str(w, r->calendar_version);
 }
 
 // The limit runs from the report, not from signing: a signature withheld gains nothing.
@@ -89,23 +131,14 @@ static enum err tell_reported(struct ctx *c, const struct request *r, const stru
     json_object_begin(&w);
     json_key(&w, "to");
     json_put_z(&w, request_state_names[REQUEST_REPORTED]);
-    json_key(&w, "item");
-    json_put_str(&w, r->item_code);
-    json_key(&w, "kind");
-    json_put_z(&w, request_kind_names[r->kind]);
+    request_tell_limits(r, &w);
+    json_key(&w, "due");
+    json_put_time(&w, r->due_at_ms);
     json_key(&w, "place");
     json_put_id(&w, r->place_id);
     tell_places(chain, &w);
-    json_key(&w, "unit");
-    json_put_z(&w, calendar_unit_names[r->unit]);
-    json_key(&w, "budget");
-    json_put_int(&w, r->budget);
-    json_key(&w, "calendar");
-    json_put_str(&w, r->calendar_version);
     json_key(&w, "source");
     json_put_z(&w, request_source_names[r->source]);
-    json_key(&w, "due");
-    json_put_time(&w, r->due_at_ms);
     if (media_count) {
         json_key(&w, "media");
         json_array_begin(&w);
@@ -156,7 +189,7 @@ static enum err begin(struct ctx *c, struct request_case *rc, const int64_t *med
     r->version = 1;
     r->state = REQUEST_REPORTED;
     r->open = true;
-    set_item(r, &item);
+    request_set_item(r, &item);
     set_clock(c, r);
     TRY(set_place(c, r, ret_chain));
     seal_all(c, r);

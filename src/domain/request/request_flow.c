@@ -72,6 +72,18 @@ static const struct field request_merge_fields[] = {
     {INPUT(master_id, FIELD_ID) | FIELD_REQUIRED, .read = READ_INVOLVED, .doc = "The request that it is the same as"},
 };
 INPUT_RECORD(request_merge);
+#define INPUT_REASON(required)                                                                                         \
+    {                                                                                                                  \
+        INPUT(reason, FIELD_ENUM) | (required), .read = READ_INVOLVED, .names = request_exclusion_reason_names,        \
+                                                .doc = "ask_exclude: why the published rates should leave it out"      \
+    }
+static const struct field request_exclude_fields[] = {INPUT_NOTE, INPUT_REASON(FIELD_REQUIRED)};
+INPUT_RECORD(request_exclude);
+static const struct field request_reclassify_fields[] = {
+    INPUT_NOTE,
+    {INPUT(item_id, FIELD_ID) | FIELD_REQUIRED, .read = READ_INVOLVED, .doc = "The service item that it is"},
+};
+INPUT_RECORD(request_reclassify);
 static const struct field request_confirm_fields[] = {INPUT_NOTE, INPUT_RATING(0)};
 INPUT_RECORD(request_confirm);
 // All of it together, for OpenAPI: each action takes its own part.
@@ -88,6 +100,8 @@ static const struct field request_action_fields[] = {
      .doc = "ask_suspend: until when"},
     {INPUT(units, FIELD_INT), .min = 1, .max = 60, .doc = "ask_extend: how many more units of the limit"},
     {INPUT(master_id, FIELD_ID), .doc = "merge: the request that it is the same as"},
+    {INPUT(item_id, FIELD_ID), .doc = "reclassify: the service item that it is"},
+    INPUT_REASON(0),
 };
 const struct record request_action_record = {"request_action", NULL, sizeof(struct request_input),
                                              FIELDS(request_action_fields)};
@@ -192,6 +206,20 @@ static const struct flow_rule rules[] = {
      guard_transfer, apply_routing, &request_transfer_record, "request.transferred", FLOW_NEEDS_NOTE},
     {"reroute", "空岗上移", "Move up from a vacant post", BIT(DISPATCHED) | BIT(IN_PROGRESS), REQUEST_DISPATCHED,
      RELATION_SYSTEM, guard_reroute, apply_routing, NULL, "request.rerouted", FLOW_HIDDEN},
+    {"reclassify", "改派类别", "Change the item",
+     BIT(REPORTED) | BIT(FILED) | BIT(DISPATCHED) | BIT(IN_PROGRESS) | BIT(AWAITING_REPORTER) | BIT(SUSPENDED),
+     FLOW_SAME, RELATION_DISPATCHER, guard_reclassify, apply_reclassify, &request_reclassify_record,
+     "request.reclassified", FLOW_NEEDS_NOTE},
+    {"ask_exclude", "申请剔除", "Ask to leave it out of the rates", ALL_STATES, FLOW_SAME, RELATION_HANDLER,
+     guard_ask_exclude, apply_ask_exclude, &request_exclude_record, "request.asked_exclude",
+     FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"approve_exclude", "同意剔除", "Leave it out of the rates", ALL_STATES, FLOW_SAME, RELATION_APPROVER,
+     guard_decide_exclude, apply_approve_exclude, &request_note_record, "request.excluded", FLOW_GUARD_SHOWS},
+    {"decline_exclude", "不同意剔除", "Count it in the rates", ALL_STATES, FLOW_SAME, RELATION_APPROVER,
+     guard_decide_exclude, apply_decline_exclude, &request_note_record, "request.exclude_declined",
+     FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"restore", "恢复计入", "Count it again", ALL_STATES, FLOW_SAME, RELATION_APPROVER, guard_restore, apply_restore,
+     &request_note_record, "request.restored", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
     {"lapse", "到期自动结案", "Close by the clock", BIT(CALLBACK), REQUEST_CLOSED, RELATION_SYSTEM, NULL, apply_lapse,
      NULL, "request.lapsed", FLOW_HIDDEN},
     {"conclude", "导入结案", "Close as imported", OPEN_STATES, REQUEST_CLOSED, RELATION_SYSTEM, NULL, apply_conclude,

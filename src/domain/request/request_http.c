@@ -283,6 +283,8 @@ static const struct route_query list_query[] = {
     {"q", "Words to look for"},
     {"from", "Reported at or after"},
     {"to", "Reported before"},
+    {"to_decide", "1: an approver or a superior has to decide"},
+    {"exclusion", "none, asked or excluded: whether the published rates leave it out"},
     {"source", "app, phone, import or open311"},
     {"before", "Cursor: next of the page before"},
     {"limit", "1 to 100, else 20"},

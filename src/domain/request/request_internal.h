@@ -46,6 +46,7 @@ struct request_case {
     struct routing routing;   // found by a guard, used by its apply
     struct request_mark mark; // the same: escalate
     const struct imported_request *imported;
+    struct service_item item; // found by a guard: reclassify
 };
 // The actor becomes the system for one step; put back what is returned.
 struct actor request_become_system(struct ctx *c);
@@ -100,6 +101,13 @@ struct request_scope request_scope_of(const struct request *r); // of its own pl
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
 // ERR_CONFLICT request.already_taken, with who and when.
 enum err request_taken(struct ctx *c, const struct request *r);
+// The request takes the item's kind, names, limits and owner's rule as they are now: its copy, which no later change of
+// the item touches.
+void request_set_item(struct request *r, const struct service_item *item);
+// Item, version, unit, limits and calendar as members of the open object: whoever reads the log can reckon every clock.
+void request_tell_limits(const struct request *r, struct json_writer *w);
+// Puts words and item of a stored request into the search index, or after a change instead of what was there.
+enum err request_reindex(struct ctx *c, const struct request *before, const struct request *after);
 // Puts what has to be told of a step into the outbox (request_notice.c).
 enum err request_notice(struct ctx *c, const struct request *before, const struct request *after);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
@@ -118,7 +126,8 @@ enum err request_timeline(struct ctx *c, struct request_names *names, const stru
 extern const struct record timeline_entry_record;
 struct str request_person_name(struct ctx *c, struct request_names *names, int64_t person_id);
 bool request_overdue(const struct ctx *c, const struct request *r);
-// Somebody above has to decide: it asks for a hold or more time, whose work it is, or appeals.
+// Somebody above has to decide: it asks for a hold or more time, whose work it is, or appeals. Exclusions are apart:
+// they are asked for closed requests too.
 bool request_to_decide(const struct request *r);
 // The clock runs: not finished yet, not paused. Only such a request is on the desk for its deadline.
 bool request_clock_runs(const struct request *r);
@@ -137,6 +146,7 @@ struct request_filter {
     int64_t place_id, item_id, from_ms, to_ms, before, limit;
     unsigned states;  // bits; 0: any
     int kind, source; // -1: any
+    int exclusion;    // -1: any
     bool overdue, due_soon, unsatisfied, to_decide, escalated, open, mine;
     struct str q;
 };

@@ -80,6 +80,7 @@ enum err request_filter_read(struct ctx *c, const struct http_request *rq, int64
     TRY(http_query_int(c, rq, "limit", 1, limit_max, 20, &f->limit));
     TRY(read_states(c, http_query(c, rq, "state"), &f->states));
     TRY(read_name(c, rq, "kind", request_kind_names, &f->kind));
+    TRY(read_name(c, rq, "exclusion", request_exclusion_names, &f->exclusion));
     TRY(read_name(c, rq, "source", request_source_names, &f->source));
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         TRY(read_flag(c, rq, flags[i].name, (bool *)(void *)((char *)f + flags[i].offset)));
@@ -159,9 +160,11 @@ static bool matches(const struct ctx *c, const struct request_filter *f, const s
     return (!f->states || f->states >> r->state & 1) && (f->kind < 0 || f->kind == r->kind) &&
            (f->source < 0 || f->source == r->source) && (!f->item_id || f->item_id == r->item_id) &&
            (!f->overdue || (request_clock_runs(r) && request_overdue(c, r))) && (!f->due_soon || is_due_soon(c, r)) &&
-           (!f->unsatisfied || r->unsatisfied) && (!f->to_decide || request_to_decide(r)) &&
-           (!f->escalated || is_put_to_me(c, r)) && (!f->open || r->open) &&
-           (!f->from_ms || r->reported_at_ms >= f->from_ms) && (!f->to_ms || r->reported_at_ms < f->to_ms) &&
+           (!f->unsatisfied || r->unsatisfied) &&
+           (!f->to_decide || request_to_decide(r) || r->exclusion == EXCLUSION_ASKED) &&
+           (f->exclusion < 0 || f->exclusion == r->exclusion) && (!f->escalated || is_put_to_me(c, r)) &&
+           (!f->open || r->open) && (!f->from_ms || r->reported_at_ms >= f->from_ms) &&
+           (!f->to_ms || r->reported_at_ms < f->to_ms) &&
            (!f->place_id || reach->place_count || in_place(r, f->place_id));
 }
 
@@ -187,6 +190,8 @@ static bool only_open(const struct request_filter *f)
 
 static const struct sql *sql_of_place(const struct request_filter *f)
 {
+    if (f->exclusion > EXCLUSION_NONE)
+        return &sql_request_page_exclusion;
     if (f->unsatisfied)
         return &sql_request_page_unsatisfied;
     return only_open(f) ? &sql_request_page_open : &sql_request_page_place;
@@ -304,10 +309,12 @@ static struct page new_page(struct ctx *c, size_t max)
 static enum err read_ranges(struct ctx *c, const struct request_filter *f, const struct request_reach *reach,
                             size_t max, struct page *all)
 {
-    struct range ranges[2 * REACH_MAX + 1];
+    struct range ranges[3 * REACH_MAX + 1];
     size_t count = 0;
     for (size_t i = 0; i < reach->place_count; i++)
-        ranges[count++] = (struct range){sql_of_place(f), reach->places[i]};
+        ranges[count++] = (struct range){f->to_decide ? &sql_request_page_open : sql_of_place(f), reach->places[i]};
+    for (size_t i = 0; i < reach->place_count && f->to_decide; i++) // of closed ones too
+        ranges[count++] = (struct range){&sql_request_page_exclusion, reach->places[i]};
     for (size_t i = 0; i < reach->org_count; i++)
         ranges[count++] = (struct range){&sql_request_page_org, reach->orgs[i]};
     if (reach->mine)

@@ -11,6 +11,9 @@ const char *const request_outcome_names[] = {"none",      "solved",    "explaine
                                              "duplicate", "withdrawn", "refused",   NULL};
 
 #define REQUEST(member, type_) FIELD_AT(struct request, member), .type = (type_)
+const char *const request_exclusion_names[] = {"none", "asked", "excluded", NULL};
+const char *const request_exclusion_reason_names[] = {"none",      "false_report", "not_lawful", "not_here",
+                                                      "beyond_us", "unreachable",  "repeated",   NULL};
 const char *const request_ask_names[] = {"none", "suspend", "extend", NULL};
 
 static const struct field request_fields[] = {REQUEST_FIELDS(FIELD_ROW, request)};

@@ -50,6 +50,12 @@ static const struct {
     {"request.supervised", "上级督办", "Supervised from above"},
     {"request.reminded", "时限提醒", "Reminded by the clock"},
     {"request.escalated", "超时，报上一级", "Time ran out: put to the level above"},
+    {"request.reclassified", "改了事项类别，时限按新事项从提出时重算",
+     "Another service item; the limit is reckoned anew from the report"},
+    {"request.asked_exclude", "申请不计入公布的比率", "Asked to leave it out of the published rates"},
+    {"request.excluded", "同意不计入公布的比率", "Left out of the published rates"},
+    {"request.exclude_declined", "不同意剔除，照常计入", "Not left out: it is counted"},
+    {"request.restored", "恢复计入比率", "Counted in the rates again"},
     {"request.concluded", "按来源记录结案", "Closed where it came from"},
     {"personal.read", "查看了联系方式", "Contact details were read"},
 };
@@ -82,6 +88,7 @@ static const struct {
     F(S, TEXT, from, .read = READ_INVOLVED, .doc = "State before")                                                     \
     F(S, TEXT, to, .read = READ_INVOLVED, .doc = "State after")                                                        \
     F(S, INT, rating, .read = READ_INVOLVED, .max = 5, .doc = "1 to 5; 0: none")                                       \
+    F(S, TEXT, reason, .read = READ_INVOLVED, .doc = "Exclusions: for which reason of the list")                       \
     F(S, TEXT, rule, .read = READ_INVOLVED, .doc = "Automatic decisions: by which rule")                               \
     F(S, TEXT, post, .read = READ_INVOLVED, .doc = "To which post")                                                    \
     F(S, TEXT, vacant, .read = READ_INVOLVED, .doc = "Post that would have had it, but nobody holds")
@@ -154,6 +161,7 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
                                      .from = json_str(json_get(data, "from")),
                                      .to = json_str(json_get(data, "to")),
                                      .rating = json_int(json_get(data, "rating")),
+                                     .reason = json_str(json_get(data, "reason")),
                                      .rule = json_str(json_get(data, "rule")),
                                      .post = json_str(json_get(data, "post_name"))};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)

@@ -44,6 +44,10 @@ const struct record action_ref_record = {"action", NULL, sizeof(struct action_re
         {ROW(level, "level", FIELD_INT), .read = READ_INVOLVED,                                                        \
          .doc = "Escalation: 1 half the time, 2 80 %, 3 all, 4, 5"},                                                   \
         {ROW(supervised, "supervised", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Under supervision from above"},     \
+        {ROW(exclusion, "exclusion", FIELD_ENUM), .names = request_exclusion_names, .read = READ_INVOLVED,             \
+         .doc = "Whether the published rates leave it out"},                                                           \
+        {ROW(exclusion_reason, "exclusion_reason", FIELD_ENUM), .names = request_exclusion_reason_names,               \
+         .read = READ_INVOLVED, .doc = "Why"},                                                                         \
         {ROW(unsatisfied, "unsatisfied", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Not content, not answered yet"},  \
     {                                                                                                                  \
         ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"                   \
@@ -78,6 +82,7 @@ static const struct field request_view_fields[] = {
     {ROW(contested, "contested", FIELD_BOOL), .read = READ_INVOLVED, .doc = "To be decided whose work it is"},
     {ROW(appealed, "appealed", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Refused, and appealed against"},
     {ROW(master_id, "master_id", FIELD_ID), .read = READ_SCOPE, .doc = "The request it was joined to"},
+    {ROW(item_version, "item_version", FIELD_INT), .read = READ_ALL, .doc = "Version of the item it was filed under"},
     {ROW(reopened, "reopened", FIELD_INT), .read = READ_INVOLVED, .doc = "How often it was opened again"},
     {VIEW(reply, FIELD_TEXT), .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,
      .doc = "The office's last answer"},
