@@ -840,7 +840,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One service item, as it is or as it was */
+        get: operations["get_items_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -848,6 +849,23 @@ export interface paths {
         head?: never;
         /** Change or close a service item */
         patch: operations["patch_items_id"];
+        trace?: never;
+    };
+    "/api/v1/items/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a service item, newest first */
+        get: operations["get_items_id_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/media": {
@@ -2017,6 +2035,16 @@ export interface components {
             unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
             /** @description Units of time from report to finish */
             budget?: number;
+            /** @description C1: units from report until it is sent out; 0 when sent: the default of the unit */
+            dispatch_budget?: number;
+            /** @description C2: units from report until it is signed for and the resident was spoken to; 0 when sent: the default */
+            response_budget?: number;
+            /** @description C4: units from finish until it was checked; 0 when sent: the default */
+            verification_budget?: number;
+            /** @description What to bring, in Chinese: one thing a line */
+            bring_zh?: string;
+            /** @description The same in English: as many lines, in the same order */
+            bring_en?: string;
             /** @description Somebody other than the handler checks before the resident is asked */
             staff_verifies?: boolean;
             /** @description Never on the public wall */
@@ -2059,6 +2087,16 @@ export interface components {
             unit: "urgent_hour" | "work_hour" | "work_day" | "day";
             /** @description Units of time from report to finish */
             budget: number;
+            /** @description C1: units from report until it is sent out; 0 when sent: the default of the unit */
+            dispatch_budget?: number;
+            /** @description C2: units from report until it is signed for and the resident was spoken to; 0 when sent: the default */
+            response_budget?: number;
+            /** @description C4: units from finish until it was checked; 0 when sent: the default */
+            verification_budget?: number;
+            /** @description What to bring, in Chinese: one thing a line */
+            bring_zh?: string | null;
+            /** @description The same in English: as many lines, in the same order */
+            bring_en?: string | null;
             /** @description Somebody other than the handler checks before the resident is asked */
             staff_verifies?: boolean;
             /** @description Never on the public wall */
@@ -2067,6 +2105,70 @@ export interface components {
             sort?: number;
             /** @description No longer offered */
             closed?: boolean;
+        };
+        service_item_version: {
+            /**
+             * Format: linli-id
+             * @description Item
+             */
+            id?: string | null;
+            /** @description Grows by one with each change */
+            version?: number;
+            /** @description Stable name for programs: small letters, digits, full stops */
+            code?: string;
+            /**
+             * @description Which kind of request it is
+             * @enum {string}
+             */
+            kind?: "wish" | "repair" | "errand" | "dispute" | "finding";
+            /** @description Name in Chinese */
+            name_zh?: string;
+            /** @description Name in English */
+            name_en?: string;
+            /** @description What to say or bring, in Chinese */
+            hint_zh?: string;
+            /** @description What to say or bring, in English */
+            hint_en?: string;
+            /**
+             * @description Who answers for it first: the nearest holder of this role, else the next upward
+             * @enum {string}
+             */
+            route_role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description The unit that answers for it, instead of a role
+             */
+            route_org_id?: string | null;
+            /**
+             * @description In which time the limit counts
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units of time from report to finish */
+            budget?: number;
+            /** @description C1: units from report until it is sent out; 0 when sent: the default of the unit */
+            dispatch_budget?: number;
+            /** @description C2: units from report until it is signed for and the resident was spoken to; 0 when sent: the default */
+            response_budget?: number;
+            /** @description C4: units from finish until it was checked; 0 when sent: the default */
+            verification_budget?: number;
+            /** @description What to bring, in Chinese: one thing a line */
+            bring_zh?: string;
+            /** @description The same in English: as many lines, in the same order */
+            bring_en?: string;
+            /** @description Somebody other than the handler checks before the resident is asked */
+            staff_verifies?: boolean;
+            /** @description Never on the public wall */
+            private_always?: boolean;
+            /** @description Order in the catalogue */
+            sort?: number;
+            /** @description No longer offered */
+            closed?: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it holds, until the next version
+             */
+            effective_from?: string | null;
         };
         service_item_change: {
             /** @description Stable name for programs: small letters, digits, full stops */
@@ -2101,6 +2203,16 @@ export interface components {
             unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
             /** @description Units of time from report to finish */
             budget?: number;
+            /** @description C1: units from report until it is sent out; 0 when sent: the default of the unit */
+            dispatch_budget?: number;
+            /** @description C2: units from report until it is signed for and the resident was spoken to; 0 when sent: the default */
+            response_budget?: number;
+            /** @description C4: units from finish until it was checked; 0 when sent: the default */
+            verification_budget?: number;
+            /** @description What to bring, in Chinese: one thing a line */
+            bring_zh?: string | null;
+            /** @description The same in English: as many lines, in the same order */
+            bring_en?: string | null;
             /** @description Somebody other than the handler checks before the resident is asked */
             staff_verifies?: boolean;
             /** @description Never on the public wall */
@@ -2224,6 +2336,16 @@ export interface components {
             level?: number;
             /** @description Under supervision from above */
             supervised?: boolean;
+            /**
+             * @description Whether the published rates leave it out
+             * @enum {string}
+             */
+            exclusion?: "none" | "asked" | "excluded";
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            exclusion_reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
             /** @description Never on the wall */
@@ -2301,6 +2423,8 @@ export interface components {
              * @description The request it was joined to
              */
             master_id?: string | null;
+            /** @description Version of the item it was filed under */
+            item_version?: number;
             /** @description How often it was opened again */
             reopened?: number;
             /** @description The office's last answer */
@@ -2379,6 +2503,16 @@ export interface components {
             level?: number;
             /** @description Under supervision from above */
             supervised?: boolean;
+            /**
+             * @description Whether the published rates leave it out
+             * @enum {string}
+             */
+            exclusion?: "none" | "asked" | "excluded";
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            exclusion_reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
             /** @description Never on the wall */
@@ -2410,6 +2544,16 @@ export interface components {
              * @description merge: the request that it is the same as
              */
             master_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description reclassify: the service item that it is
+             */
+            item_id?: string | null;
+            /**
+             * @description ask_exclude: why the published rates should leave it out
+             * @enum {string}
+             */
+            reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
         };
         reading_reason_input: {
             /** @description Why it has to be read; kept in the log */
@@ -2440,7 +2584,7 @@ export interface components {
             unsatisfied?: number;
             /** @description Finished, to be checked: state=handled */
             to_verify?: number;
-            /** @description Ask for a hold or more time, are contested or appealed: to_decide=1 */
+            /** @description Ask for a hold, more time or exclusion, are contested or appealed: to_decide=1 */
             to_decide?: number;
             /** @description Open, put to one of your posts because time ran out: escalated=1 */
             escalated?: number;
@@ -2796,6 +2940,8 @@ export interface components {
             to?: string;
             /** @description 1 to 5; 0: none */
             rating?: number;
+            /** @description Exclusions: for which reason of the list */
+            reason?: string;
             /** @description Automatic decisions: by which rule */
             rule?: string;
             /** @description To which post */
@@ -4499,6 +4645,32 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    get_items_id: {
+        parameters: {
+            query?: {
+                /** @description As it was in this version; without: as it is */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["service_item_version"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     patch_items_id: {
         parameters: {
             query?: never;
@@ -4524,6 +4696,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["service_item"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_items_id_versions: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["service_item_version"][];
+                        next: string | null;
+                    };
                 };
             };
             default: components["responses"]["problem"];
@@ -4632,6 +4835,10 @@ export interface operations {
                 from?: string;
                 /** @description Reported before */
                 to?: string;
+                /** @description 1: an approver or a superior has to decide */
+                to_decide?: string;
+                /** @description none, asked or excluded: whether the published rates leave it out */
+                exclusion?: string;
                 /** @description app, phone, import or open311 */
                 source?: string;
                 /** @description Cursor: next of the page before */
@@ -4715,6 +4922,10 @@ export interface operations {
                 from?: string;
                 /** @description Reported before */
                 to?: string;
+                /** @description 1: an approver or a superior has to decide */
+                to_decide?: string;
+                /** @description none, asked or excluded: whether the published rates leave it out */
+                exclusion?: string;
                 /** @description app, phone, import or open311 */
                 source?: string;
                 /** @description Cursor: next of the page before */

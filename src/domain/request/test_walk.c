@@ -268,6 +268,12 @@ static void act_once(struct walk *walk)
         input.without_photo = STR("黑灯瞎火");
     if (strcmp(action, "merge") == 0)
         input.master_id = walk->known[pick(walk, walk->count)].id;
+    if (strcmp(action, "ask_exclude") == 0)
+        input.reason = (int)pick(walk, 7);
+    if (strcmp(action, "reclassify") == 0) {
+        const int64_t items[] = {t->lamp, t->water, t->dispute};
+        input.item_id = items[pick(walk, 3)];
+    }
     enum err err = town_act(t->c, r->id, action, &input, &now);
     if (err == ERR_INTERNAL || err == ERR_BUSY)
         fail_msg("%s: %s", action, t->c->error.key);
