@@ -77,6 +77,7 @@ check_generated() {
     build/linli flows --mermaid --lang en | diff -u docs/flows.en.mmd - || fault "docs/flows.en.mmd is old: tools/generate.sh"
     build/linli flows --mermaid --lang zh | diff -u docs/flows.zh.mmd - || fault "docs/flows.zh.mmd is old: tools/generate.sh"
     build/linli flows >/dev/null || fault "linli flows finds a fault"
+    build/linli ledger --definitions | diff -u docs/ledger.md - || fault "docs/ledger.md is old: tools/generate.sh"
     build/linli openapi | diff -u docs/openapi.json - || fault "docs/openapi.json is old: tools/generate.sh"
     cp web/shared/api.gen.d.ts /tmp/api.$$.d.ts && (cd web && ./node_modules/.bin/openapi-typescript ../docs/openapi.json -o /tmp/api.$$.new >/dev/null 2>&1)
     sed -i '/SPDX/d' /tmp/api.$$.d.ts

@@ -2,6 +2,7 @@
 #include "app/config.h"
 
 #include "base/field.h"
+#include "domain/ledger/ledger.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -63,6 +64,8 @@ static const struct option {
     {"tls-key", OPTION_TEXT, offsetof(struct config, tls_key), NULL, "PEM key"},
     {"trusted-proxy", OPTION_TEXT, offsetof(struct config, trusted_proxy), NULL,
      "address whose X-Forwarded-* headers are believed"},
+    {"ledger-weights", OPTION_TEXT, offsetof(struct config, ledger_weights), "30-35-35",
+     "percent of response, resolution and satisfaction in the composite of the ledger"},
     {"workers", OPTION_NUMBER, offsetof(struct config, workers), "32", "threads for requests that write"},
     {"max-connections", OPTION_NUMBER, offsetof(struct config, max_connections), "10000", "connections at once"},
     {"log-level", OPTION_TEXT, offsetof(struct config, log_level), "info", "debug, info, warn or error"},
@@ -250,6 +253,13 @@ static bool check_suite(const struct config *config, struct str value)
     return one_of(value, names);
 }
 
+static bool check_weights(const struct config *config, struct str value)
+{
+    struct ledger_weights weights;
+    (void)config;
+    return ledger_weights_parse(value, &weights);
+}
+
 static bool check_log_level(const struct config *config, struct str value)
 {
     static const char *const names[] = {"debug", "info", "warn", "error", NULL};
@@ -295,6 +305,7 @@ static const struct check {
     {"notice-give-up", 1, 8760, NULL, "config.out_of_range"},
     {"notice-keep", 1, 36500, NULL, "config.out_of_range"},
     {"trusted-proxy", 0, 0, check_address, "config.bad_address"},
+    {"ledger-weights", 0, 0, check_weights, "config.bad_choice"},
     {"workers", 1, 1024, NULL, "config.out_of_range"},
     {"max-connections", 1, 1000000, NULL, "config.out_of_range"},
     {"log-level", 0, 0, check_log_level, "config.bad_choice"},

@@ -4,7 +4,7 @@
 #include "base/config.h"
 #include "base/ctx.h"
 
-#define COMMAND_OPTIONS 8
+#define COMMAND_OPTIONS 12
 struct command_option {
     const char *name; // NULL ends the table
     const char *hint; // "FILE"; NULL: a flag

@@ -39,5 +39,6 @@ int cmd_backup(struct ctx *c, struct command_line *line);
 int cmd_restore(struct ctx *c, struct command_line *line);
 int cmd_import(struct ctx *c, struct command_line *line);
 int cmd_export(struct ctx *c, struct command_line *line);
+int cmd_ledger(struct ctx *c, struct command_line *line);
 int cmd_clock(struct ctx *c, struct command_line *line);
 int cmd_admin(struct ctx *c, struct command_line *line);

@@ -38,6 +38,17 @@ static const struct command_option export_options[] = {
     {"to", "FILE", "where to; without it to standard output"},
     {NULL, NULL, NULL},
 };
+static const struct command_option ledger_options[] = {
+    {"csv", NULL, "print the figures as CSV"},
+    {"definitions", NULL, "print what each figure means (docs/ledger.md)"},
+    {"from", "DATE", "first day, in the calendar's zone; without it the day of the first event"},
+    {"to", "DATE", "last day; without it the day of the last event"},
+    {"by", "WHAT", "all, item, unit, grid, community, subdistrict or district"},
+    {"per", "WHAT", "total, day, week or month"},
+    {"place", "ID", "only this place and what lies in it"},
+    {"export", "FILE", "from an exported log instead of the store"},
+    {NULL, NULL, NULL},
+};
 static const struct command_option admin_options[] = {
     {"role", "system|security|audit", "which of the three administrators"},
     {"login", "NAME", "name to sign in with"},
@@ -56,6 +67,7 @@ static const struct command commands[] = {
     {"restore", "--from FILE", "into an empty data folder or database", restore_options, cmd_restore},
     {"admin", "--role ROLE --login NAME", "make an administrator; prints the first password and TOTP secret",
      admin_options, cmd_admin},
+    {"ledger", "--csv|--definitions", "figures by walking the event log, and nothing else", ledger_options, cmd_ledger},
     {"clock", "due|elapsed [FILE.csv]", "answer questions about working time, line by line", NULL, cmd_clock},
     {"openapi", "", "print the OpenAPI document", NULL, cmd_openapi},
     {"flows", "[--mermaid] [--lang zh|en]", "print and check the flow tables", flows_options, cmd_flows},

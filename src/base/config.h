@@ -31,6 +31,7 @@ struct config {
     const char *wx_page;      // of the mini-program that a message opens; NULL: none
     const char *tls_cert, *tls_key;
     const char *trusted_proxy;
+    const char *ledger_weights; // "30-35-35": of response, resolution, satisfaction in the composite
     int64_t workers, max_connections;
     const char *log_level;
 };

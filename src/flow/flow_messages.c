@@ -19,6 +19,7 @@ const struct message flow_messages[] = {
     {"event.minute_grew", "封存时又有新的事件，请检查服务器时钟。",
      "An event came into a minute while it was being sealed: check the servers' clocks."},
     {"event.export_unwritable", "不能写入文件 {0}。", "The file {0} cannot be written."},
+    {"event.export_malformed", "文件 {0} 第 {1} 行不是事件日志。", "Line {1} of {0} is not of an event log."},
     {"event.export_unreadable", "不能读取文件 {0}。", "The file {0} cannot be read."},
     {"personal.no_such_field", "系统出错了，我们会查看日志。", "Something went wrong on our side."},
     {"personal.reason_needed", "请说明为什么要查看。", "Please say why you need to see it."},
