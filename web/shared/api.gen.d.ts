@@ -2392,6 +2392,11 @@ export interface components {
             contacted_at?: string | null;
             /**
              * Format: date-time
+             * @description When C2 ended
+             */
+            responded_at?: string | null;
+            /**
+             * Format: date-time
              * @description Since when the clock stands still
              */
             paused_at?: string | null;

@@ -156,6 +156,18 @@ static bool held_on_line(const struct rows *rows, const struct place_chain *chai
     return false;
 }
 
+bool org_ladder(const struct rows *held, const struct place_chain *chain, enum role from,
+                struct post_holder *ret_holder)
+{
+    struct post_holder holder = {0};
+    for (int role = (int)from; role <= ROLE_DISTRICT; role++)
+        if (held_on_line(held, chain, (enum role)role, 0, &holder)) {
+            *ret_holder = holder;
+            return true;
+        }
+    return false;
+}
+
 enum err org_responsible(struct ctx *c, int64_t place_id, enum role from, int64_t at_ms, struct post_holder *ret_holder)
 {
     struct place_chain chain;
@@ -163,13 +175,7 @@ enum err org_responsible(struct ctx *c, int64_t place_id, enum role from, int64_
     if (from < ROLE_STEWARD || from > ROLE_DISTRICT)
         return fail(c, ERR_INVALID, "org.role_not_for_posts");
     TRY(posts_on_line(c, place_id, at_ms, &chain, &rows));
-    struct post_holder holder = {0};
-    for (int role = (int)from; role <= ROLE_DISTRICT; role++)
-        if (held_on_line(&rows, &chain, (enum role)role, 0, &holder)) {
-            *ret_holder = holder;
-            return OK;
-        }
-    return fail(c, ERR_NOT_FOUND, "org.nobody_responsible");
+    return org_ladder(&rows, &chain, from, ret_holder) ? OK : fail(c, ERR_NOT_FOUND, "org.nobody_responsible");
 }
 
 enum err org_unit_responsible(struct ctx *c, int64_t org_id, int64_t place_id, int64_t at_ms,

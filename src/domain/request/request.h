@@ -109,6 +109,8 @@ extern const char *const request_exclusion_reason_names[];
     F(S, TIME, closed_at_ms, .read = READ_ALL, .doc = "When it was closed")                                            \
     F(S, TIME, state_at_ms, .read = READ_INVOLVED, .doc = "Since when it is in this state")                            \
     F(S, TIME, dispatched_at_ms, .read = READ_INVOLVED, .doc = "When it was first sent out: the end of clock C1")      \
+    F(S, TIME, responded_at_ms, .read = READ_INVOLVED,                                                                 \
+      .doc = "When it was first signed for and the reporter spoken to: the end of C2, whoever has it afterwards")      \
     F(S, TIME, contacted_at_ms, .read = READ_INVOLVED, .doc = "When the handler spoke to the reporter: C2")            \
     F(S, TIME, verified_at_ms, .read = READ_INVOLVED, .doc = "When the work was checked: C4")                          \
     F(S, INT, extended, .read = READ_INVOLVED, .doc = "Units that were added to the budget, with approval")            \

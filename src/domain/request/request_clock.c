@@ -73,7 +73,7 @@ static bool clock_runs(const struct request *r, enum request_clock clock)
     case CLOCK_DISPATCH:
         return !r->dispatched_at_ms;
     case CLOCK_RESPONSE:
-        return request_clock_runs(r) && (!r->signed_at_ms || !r->contacted_at_ms);
+        return request_clock_runs(r) && !r->responded_at_ms;
     case CLOCK_VERIFICATION:
         return r->state == REQUEST_HANDLED;
     case CLOCK_COMPLETION:
@@ -145,6 +145,8 @@ enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh)
 {
     struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
     pauses->count = 0;
+    if (!r->responded_at_ms && r->signed_at_ms && r->contacted_at_ms)
+        r->responded_at_ms = r->signed_at_ms > r->contacted_at_ms ? r->signed_at_ms : r->contacted_at_ms;
     if (pauses_in(r->state) && !r->paused_at_ms) {
         r->paused_at_ms = c->now_ms;
         TRY(request_pause_put(c, r, c->now_ms, 0, r->state == REQUEST_SUSPENDED ? PAUSE_HOLD : PAUSE_AWAITING));
@@ -163,11 +165,6 @@ enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh)
 }
 
 // --- what the step's event tells of the clocks ----------------------------------------------------------------------
-static bool answered(const struct request *r)
-{
-    return r->signed_at_ms && r->contacted_at_ms;
-}
-
 static void tell(struct request_case *rc, const char *key, int64_t at_ms)
 {
     if (!at_ms)
@@ -181,7 +178,8 @@ enum err request_clock_tell(struct ctx *c, struct request_case *rc)
     const struct request *now = &rc->r, *before = &rc->before;
     const struct calendar *calendar = c->house->calendar;
     struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
-    bool sent = now->dispatched_at_ms && !before->dispatched_at_ms, spoken = answered(now) && !answered(before),
+    bool sent = now->dispatched_at_ms && !before->dispatched_at_ms,
+         spoken = now->responded_at_ms && !before->responded_at_ms,
          checked = before->state == REQUEST_HANDLED && now->state != REQUEST_HANDLED;
     pauses->count = 0;
     if (!rc->data)

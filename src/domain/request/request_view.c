@@ -72,6 +72,7 @@ static const struct field request_view_fields[] = {
     {ROW(closed_at_ms, "closed_at", FIELD_TIME), .read = READ_ALL, .doc = "When it was closed"},
     {ROW(unconfirmed, "unconfirmed", FIELD_BOOL), .read = READ_ALL, .doc = "Nobody said whether it was done"},
     {ROW(contacted_at_ms, "contacted_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When the resident was spoken to"},
+    {ROW(responded_at_ms, "responded_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When C2 ended"},
     {ROW(paused_at_ms, "paused_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "Since when the clock stands still"},
     {ROW(resume_at_ms, "resume_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When it goes on at the latest"},
     {ROW(asked, "asked", FIELD_ENUM), .names = request_ask_names, .read = READ_INVOLVED,
