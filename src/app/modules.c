@@ -12,9 +12,10 @@
 #include "domain/org/org.h"
 #include "domain/place/place.h"
 #include "domain/request/request.h"
+#include "domain/round/round.h"
 
 static const struct module *const list[] = {
-    &flow_module,    &site_module,  &place_module,   &org_module,      &notice_module,  &account_module,
-    &catalog_module, &media_module, &request_module, &exchange_module, &open311_module, &demo_module,
+    &flow_module,  &site_module,    &place_module, &org_module,      &notice_module,  &account_module, &catalog_module,
+    &media_module, &request_module, &round_module, &exchange_module, &open311_module, &demo_module,
 };
 const struct module_list modules = {list, sizeof list / sizeof list[0]};

@@ -1107,6 +1107,319 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rounds that I walk today, whole */
+        get: operations["get_rounds_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds in numbers, in all and by grid */
+        get: operations["get_rounds_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds of a day within reach */
+        get: operations["get_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One round with all on it */
+        get: operations["get_rounds_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ticks one item; may come late, and twice */
+        post: operations["post_rounds_id_ticks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports what was found: a request, sent at once to who is responsible */
+        post: operations["post_rounds_id_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who is to be visited, in clear, for who walks; each person opened is an event */
+        post: operations["post_rounds_id_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans of rounds within reach */
+        get: operations["get_round_plans"];
+        put?: never;
+        /** Plans a daily round */
+        post: operations["post_round_plans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan */
+        get: operations["get_round_plans_id"];
+        put?: never;
+        post?: never;
+        /** No longer walked */
+        delete: operations["delete_round_plans_id"];
+        options?: never;
+        head?: never;
+        /** Changes days, window, who walks; rounds that are made already stay as they are */
+        patch: operations["patch_round_plans_id"];
+        trace?: never;
+    };
+    "/api/v1/round-plans/{id}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One checkpoint more */
+        post: operations["post_round_plans_id_checkpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plans/{id}/checkpoints/{checkpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** One checkpoint less */
+        delete: operations["delete_round_plans_id_checkpoints_checkpoint"];
+        options?: never;
+        head?: never;
+        /** Changes a checkpoint */
+        patch: operations["patch_round_plans_id_checkpoints_checkpoint"];
+        trace?: never;
+    };
+    "/api/v1/round-plans/{id}/checkpoints/{checkpoint}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new code for its poster; the old one no longer counts */
+        post: operations["post_round_plans_id_checkpoints_checkpoint_code"];
+        /** No code any more: it is tapped */
+        delete: operations["delete_round_plans_id_checkpoints_checkpoint_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plans/{id}/checkpoints/{checkpoint}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The poster's link as a QR code */
+        get: operations["get_round_plans_id_checkpoints_checkpoint_qr_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/care": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is visited, masked: the community's desk only */
+        get: operations["get_care"];
+        put?: never;
+        /** Puts a person on the care list, with the consent that was given */
+        post: operations["post_care"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/care/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person, masked, with the visits */
+        get: operations["get_care_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what is kept; place and consent stay */
+        patch: operations["patch_care_id"];
+        trace?: never;
+    };
+    "/api/v1/care/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the person in clear, for the desk and who visits today; an event */
+        post: operations["post_care_id_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/care/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The consent is withdrawn: off all rounds, and erased, at once */
+        post: operations["post_care_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/care/{id}/meals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A meal to be carried on a day */
+        post: operations["post_care_id_meals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2684,6 +2997,367 @@ export interface components {
             /** @description Median hours from report to finish; null: none */
             median_hours_30d?: unknown;
         };
+        round: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /** @enum {string} */
+            state?: "planned" | "walking" | "done" | "incomplete" | "missed";
+            /** Format: linli-id */
+            plan_id?: string | null;
+            /** @description The plan as it was when this round was made from it */
+            plan_version?: number;
+            /** Format: linli-id */
+            place_id?: string | null;
+            /** @description Place in full */
+            place_name?: string;
+            /**
+             * Format: linli-id
+             * @description Grid, if any
+             */
+            grid_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When its window begins
+             */
+            opens_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When its window ends
+             */
+            closes_at?: string | null;
+            /**
+             * @description Whose round it is by the plan
+             * @enum {string}
+             */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * Format: linli-id
+             * @description Post that walks; null: nobody is there
+             */
+            post_id?: string | null;
+            post_name?: string;
+            /**
+             * Format: linli-id
+             * @description The post that should walk and that nobody holds
+             */
+            vacant_post_id?: string | null;
+            /** @description 1 reminded, 2 told to the grid, 3 told to the community */
+            level?: number;
+            /** Format: linli-id */
+            escalated_post_id?: string | null;
+            /** @description Who was told last that it is not done */
+            escalated_name?: string;
+            /**
+             * Format: date-time
+             * @description First tick, by the phone's clock
+             */
+            begun_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Last tick, or the end of its window
+             */
+            ended_at?: string | null;
+            /** @description Checkpoints, visits and meals on it */
+            items?: number;
+            items_done?: number;
+            findings?: number;
+            /** @description Something was told after its window, by a phone without network */
+            recorded_late?: boolean;
+            /** @description Done, every item within the window */
+            in_time?: boolean;
+            state_zh?: string;
+            state_en?: string;
+            /** @description Its local day, 2026-11-24 */
+            date?: string;
+            place?: components["schemas"]["place_ref"] | null;
+            /** @description I walk it */
+            mine?: boolean;
+            /** @description In the order it is walked; only of one round, not in lists */
+            list?: components["schemas"]["round_item"][] | null;
+        };
+        round_figures: {
+            from?: string;
+            to?: string;
+            counts?: components["schemas"]["round_counts"] | null;
+            /** @description Most missed first */
+            grids?: components["schemas"]["round_grid"][] | null;
+        };
+        round_tick_input: {
+            /**
+             * Format: linli-id
+             * @description Of the round's list
+             */
+            item: string;
+            /**
+             * @description seen; well, needs_help, not_home, refused; delivered, not_delivered
+             * @enum {string}
+             */
+            result: "" | "seen" | "well" | "needs_help" | "not_home" | "refused" | "delivered" | "not_delivered";
+            /** @description Of what is asked there, what is not in order; joined by commas */
+            bad?: string | null;
+            /** @description Of the poster, when it was scanned */
+            code?: string | null;
+            /** @description not_delivered: why */
+            words?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ticked, by the phone's clock
+             */
+            at?: string | null;
+        };
+        round_finding_input: {
+            /**
+             * Format: linli-id
+             * @description Service item of kind finding or repair
+             */
+            service: string;
+            /**
+             * Format: linli-id
+             * @description Where, of the round's list
+             */
+            item?: string | null;
+            words?: string | null;
+            /** @description Pictures sent before */
+            media?: string[] | null;
+        };
+        care_clear: {
+            /** Format: linli-id */
+            care_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description On the round
+             */
+            item_id?: string | null;
+            name?: string;
+            door_number?: string;
+            phone?: string;
+            note?: string;
+            reason?: string;
+        };
+        round_plan: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** @description Grows with each change, checkpoints too */
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description The building, estate or grid that is walked; stays
+             */
+            place_id?: string | null;
+            /** @description What it is called */
+            name?: string;
+            /**
+             * @description Whose post walks: steward (when absent), grid_worker or community; a vacant post: the next upward
+             * @enum {string}
+             */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * @description On which days, by the district's calendar
+             * @enum {string}
+             */
+            days?: "working_days" | "every_day" | "weekdays";
+            /** @description With days = weekdays: "1,3,5", Monday is 1 */
+            weekdays?: string;
+            /** @description "07:00", local time */
+            window_from?: string;
+            /** @description "10:00" */
+            window_to?: string;
+            /**
+             * Format: date-time
+             * @description No longer walked since; null: in use
+             */
+            closed_at?: string | null;
+            /** @description The place in full */
+            place_name?: string;
+            /** @description In the order they are walked */
+            checkpoints?: components["schemas"]["checkpoint"][] | null;
+        };
+        round_plan_input: {
+            /**
+             * Format: linli-id
+             * @description The building, estate or grid that is walked; stays
+             */
+            place_id: string;
+            /** @description What it is called */
+            name: string;
+            /**
+             * @description Whose post walks: steward (when absent), grid_worker or community; a vacant post: the next upward
+             * @enum {string}
+             */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * @description On which days, by the district's calendar
+             * @enum {string}
+             */
+            days?: "working_days" | "every_day" | "weekdays";
+            /** @description With days = weekdays: "1,3,5", Monday is 1 */
+            weekdays?: string | null;
+            /** @description "07:00", local time */
+            window_from: string;
+            /** @description "10:00" */
+            window_to: string;
+        };
+        round_plan_change: {
+            /**
+             * Format: linli-id
+             * @description The building, estate or grid that is walked; stays
+             */
+            place_id?: string | null;
+            /** @description What it is called */
+            name?: string | null;
+            /**
+             * @description Whose post walks: steward (when absent), grid_worker or community; a vacant post: the next upward
+             * @enum {string}
+             */
+            role?: "resident" | "steward" | "grid_worker" | "community" | "subdistrict" | "district" | "unit" | "system_admin" | "security_admin" | "audit_admin";
+            /**
+             * @description On which days, by the district's calendar
+             * @enum {string}
+             */
+            days?: "working_days" | "every_day" | "weekdays";
+            /** @description With days = weekdays: "1,3,5", Monday is 1 */
+            weekdays?: string | null;
+            /** @description "07:00", local time */
+            window_from?: string | null;
+            /** @description "10:00" */
+            window_to?: string | null;
+        };
+        checkpoint_new_input: {
+            /** Format: linli-id */
+            place_id?: string | null;
+            name: string;
+            asks?: string | null;
+            sort?: number;
+            /** @description With a code, for a poster */
+            coded?: boolean;
+        };
+        checkpoint_change: {
+            /**
+             * Format: linli-id
+             * @description Where it is, within the plan's place; absent: that place
+             */
+            place_id?: string | null;
+            /** @description "1单元顶层" */
+            name?: string | null;
+            /** @description What is looked at, joined by commas: lights, stairs, fire, rubbish, ebikes, doors, leaks, posters */
+            asks?: string | null;
+            /** @description Order on the way */
+            sort?: number;
+        };
+        care: {
+            /** Format: linli-id */
+            id?: string | null;
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description Building, unit or household
+             */
+            place_id?: string | null;
+            place_name?: string;
+            name?: string | null;
+            door_number?: string | null;
+            phone?: string | null;
+            /** @description A visit every so many days */
+            every_days?: number;
+            /** @description Weekdays on which a meal is carried, "1,2,3,4,5"; empty: none */
+            meal_days?: string;
+            /** @description What: "lunch" */
+            meal?: string;
+            /**
+             * @description written, spoken (with a witness) or guardian
+             * @enum {string}
+             */
+            consent_how?: "written" | "spoken" | "guardian";
+            /**
+             * Format: date-time
+             * @description When it was recorded
+             */
+            consent_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the consent was withdrawn; the rest is erased then
+             */
+            withdrawn_at?: string | null;
+            /** Format: date-time */
+            last_visit_at?: string | null;
+            /** @description Not at home so often in a row */
+            not_home?: number;
+            /** @description Visit overdue: 1 walker, 2 grid, 3 community was told */
+            level?: number;
+            /** @description Local day */
+            next_visit?: string;
+            /** @description Who recorded the consent, masked */
+            recorded_by?: string;
+            /** @description A plan walks there; else nobody comes */
+            planned?: boolean;
+            /** @description The newest, of one person only */
+            visits?: components["schemas"]["care_visit"][] | null;
+        };
+        care_input: {
+            /**
+             * Format: linli-id
+             * @description Building, unit or household
+             */
+            place_id: string;
+            name: string;
+            door_number: string;
+            phone?: string | null;
+            note?: string | null;
+            /** @description alone, ill, disabled, pregnant, bereaved or other; sensitive (PIPL 28): told on opening only */
+            reason: string;
+            /** @description A visit every so many days */
+            every_days: number;
+            /** @description Weekdays on which a meal is carried, "1,2,3,4,5"; empty: none */
+            meal_days?: string | null;
+            /** @description What: "lunch" */
+            meal?: string | null;
+            /**
+             * @description written, spoken (with a witness) or guardian
+             * @enum {string}
+             */
+            consent_how: "written" | "spoken" | "guardian";
+        };
+        care_change: {
+            /**
+             * Format: linli-id
+             * @description Building, unit or household
+             */
+            place_id?: string | null;
+            name?: string | null;
+            door_number?: string | null;
+            phone?: string | null;
+            note?: string | null;
+            /** @description alone, ill, disabled, pregnant, bereaved or other; sensitive (PIPL 28): told on opening only */
+            reason?: string | null;
+            /** @description A visit every so many days */
+            every_days?: number;
+            /** @description Weekdays on which a meal is carried, "1,2,3,4,5"; empty: none */
+            meal_days?: string | null;
+            /** @description What: "lunch" */
+            meal?: string | null;
+            /**
+             * @description written, spoken (with a witness) or guardian
+             * @enum {string}
+             */
+            consent_how?: "written" | "spoken" | "guardian";
+        };
+        care_opening_input: {
+            /** @description Why it has to be read; kept in the log */
+            reason: string;
+        };
+        care_withdrawal_input: {
+            /**
+             * @description How it was said: written, spoken or by the guardian
+             * @enum {string}
+             */
+            how: "written" | "spoken" | "guardian";
+        };
+        care_meal_new_input: {
+            /** @description Local day; absent: today */
+            date?: string | null;
+            what: string;
+        };
         import_run: {
             /**
              * Format: linli-id
@@ -3007,6 +3681,135 @@ export interface components {
             level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
             /** @description Its name */
             name?: string;
+        };
+        round_item: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** Format: linli-id */
+            round_id?: string | null;
+            /** @enum {string} */
+            kind?: "checkpoint" | "visit" | "meal";
+            /** Format: linli-id */
+            checkpoint_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Who is visited: only for who visits and the community
+             */
+            care_id?: string | null;
+            /** Format: linli-id */
+            place_id?: string | null;
+            /** @description Of the checkpoint */
+            name?: string;
+            /** @description What is looked at there */
+            asks?: string;
+            /** @description A poster with a code hangs there */
+            coded?: boolean;
+            /** @description The meal */
+            what?: string;
+            /** @enum {string} */
+            result?: "" | "seen" | "well" | "needs_help" | "not_home" | "refused" | "delivered" | "not_delivered";
+            /** @description What was not in order there */
+            bad?: string;
+            /** @description Its code was scanned, not tapped */
+            scanned?: boolean;
+            /**
+             * Format: date-time
+             * @description When, by the phone's clock as far as it can be true
+             */
+            ticked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the server heard of it
+             */
+            recorded_at?: string | null;
+            /** @description Recorded late */
+            late?: boolean;
+            /**
+             * Format: linli-id
+             * @description Raised because of it
+             */
+            request_id?: string | null;
+            /** @description How often somebody else said something of it afterwards */
+            noted?: number;
+            /** @description Masked; POST …/open tells it */
+            care_name?: string;
+            ticked?: boolean;
+        };
+        round_counts: {
+            /** @description Rounds planned for days of the period */
+            planned?: number;
+            /** @description Under way now */
+            walking?: number;
+            /** @description Of these, done whole */
+            done?: number;
+            /** @description Done with every item ticked within the window */
+            in_time?: number;
+            /** @description Begun, and not everything done */
+            incomplete?: number;
+            /** @description Not begun within the window */
+            missed?: number;
+            /** @description Findings raised on them */
+            findings?: number;
+            /** @description Visits made, whatever was found */
+            visits?: number;
+            /** @description Seen and well */
+            visits_well?: number;
+            /** @description Needs help: a request was raised */
+            visits_help?: number;
+            /** @description Meals delivered */
+            meals?: number;
+            /** @description Meals not delivered, with the reason */
+            meals_failed?: number;
+        };
+        round_grid: {
+            /**
+             * Format: linli-id
+             * @description null: above any grid
+             */
+            grid_id?: string | null;
+            planned?: number;
+            done?: number;
+            /** @description Planned or begun, the window is not over */
+            under_way?: number;
+            /** @description Missed or incomplete */
+            missed?: number;
+            findings?: number;
+            /** @description Grid with its community */
+            name?: string;
+        };
+        checkpoint: {
+            /** Format: linli-id */
+            id?: string | null;
+            /** Format: linli-id */
+            plan_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Where it is, within the plan's place; absent: that place
+             */
+            place_id?: string | null;
+            /** @description "1单元顶层" */
+            name?: string;
+            /** @description What is looked at, joined by commas: lights, stairs, fire, rubbish, ebikes, doors, leaks, posters */
+            asks?: string;
+            /** @description Order on the way */
+            sort?: number;
+            /** @description What its poster's link ends with; empty: it is tapped */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description Out of use since; null: in use
+             */
+            closed_at?: string | null;
+        };
+        care_visit: {
+            kind?: string;
+            result?: string;
+            /** Format: date-time */
+            ticked_at?: string | null;
+            /** @description What the visitor wrote */
+            words?: string;
+            /** Format: linli-id */
+            request_id?: string | null;
         };
         open311_attribute: {
             /**
@@ -5186,6 +5989,708 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["wall_summary"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_rounds_today: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["round"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_rounds_figures: {
+        parameters: {
+            query?: {
+                /** @description First local day; absent: today */
+                from?: string;
+                /** @description Last local day */
+                to?: string;
+                /** @description Subtree of this place */
+                place?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_figures"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_rounds: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-24; absent: today */
+                day?: string;
+                /** @description Subtree of this place */
+                place?: string;
+                /** @description planned, walking, done, … */
+                state?: string;
+                /** @description Cursor: next of the page before */
+                after?: string;
+                /** @description 1 to 100, else 50 */
+                limit?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["round"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_rounds_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_rounds_id_ticks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["round_tick_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_rounds_id_findings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["round_finding_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_rounds_id_open: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["care_clear"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_round_plans: {
+        parameters: {
+            query?: {
+                /** @description Subtree of this place */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                after?: string;
+                /** @description 1 to 100, else 50 */
+                limit?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["round_plan"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_round_plans: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["round_plan_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_round_plans_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_round_plans_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_round_plans_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["round_plan_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_round_plans_id_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["checkpoint_new_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_round_plans_id_checkpoints_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                checkpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_round_plans_id_checkpoints_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                checkpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["checkpoint_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_round_plans_id_checkpoints_checkpoint_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                checkpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_round_plans_id_checkpoints_checkpoint_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                checkpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["round_plan"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_round_plans_id_checkpoints_checkpoint_qr_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                checkpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_care: {
+        parameters: {
+            query?: {
+                /** @description Subtree of this place */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                after?: string;
+                /** @description 1 to 100, else 50 */
+                limit?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["care"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_care: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["care_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["care"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_care_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["care"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_care_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["care_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["care"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_care_id_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["care_opening_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["care_clear"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_care_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["care_withdrawal_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_care_id_meals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["care_meal_new_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["care"];
                 };
             };
             default: components["responses"]["problem"];

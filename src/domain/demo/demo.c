@@ -110,6 +110,14 @@ static enum err make_open311(struct ctx *c, const struct seed *seed, size_t inde
     return demo_make_open311(c);
 }
 
+// From now on, not from the past: nobody walked before there was a plan.
+static enum err make_rounds(struct ctx *c, const struct seed *seed, size_t index)
+{
+    (void)index;
+    c->now_ms = seed->plan.base_ms;
+    return demo_make_rounds(c);
+}
+
 static enum err make_requests(struct ctx *c, const struct seed *seed, size_t index)
 {
     return demo_make_requests(c, &seed->plan, index * DEMO_REQUESTS_A_STEP);
@@ -131,13 +139,14 @@ static enum err run_many(struct ctx *c, struct seed *seed, const char *what, siz
 static enum err run_all(struct ctx *c, struct seed *seed)
 {
     size_t request_steps = DEMO_REQUESTS / DEMO_REQUESTS_A_STEP;
-    seed->total = (int64_t)(3 + seed->street_count + seed->plan.community_count + request_steps);
+    seed->total = (int64_t)(4 + seed->street_count + seed->plan.community_count + request_steps);
     TRY(run_many(c, seed, "district", 1, make_district));
     TRY(run_many(c, seed, "street", seed->street_count, make_street));
     TRY(run_many(c, seed, "community", seed->plan.community_count, make_community));
     TRY(run_many(c, seed, "residents", 1, make_residents));
     TRY(run_many(c, seed, "requests", request_steps, make_requests));
-    return run_many(c, seed, "open311", 1, make_open311);
+    TRY(run_many(c, seed, "open311", 1, make_open311));
+    return run_many(c, seed, "rounds", 1, make_rounds);
 }
 
 // --- whether, and since when ---------------------------------------------------------------------------------------

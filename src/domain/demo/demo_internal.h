@@ -77,6 +77,7 @@ enum err demo_make_street(struct ctx *c, const struct demo_plan *plan, const str
 enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const struct demo_community *community);
 enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan);
 enum err demo_make_open311(struct ctx *c);
+enum err demo_make_rounds(struct ctx *c);
 enum err demo_make_requests(struct ctx *c, const struct demo_plan *plan, size_t first);
 
 extern const struct route demo_routes[];

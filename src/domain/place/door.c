@@ -15,7 +15,7 @@ static const struct field door_fields[] = {DOOR_FIELDS(FIELD_ROW, door)};
 const struct record door_record = {
     .name = "door", .table = "door", .size_bytes = sizeof(struct door), FIELDS(door_fields)};
 
-static struct str random_code(struct ctx *c)
+struct str place_code_new(struct ctx *c)
 {
     unsigned char bytes[DOOR_CODE_LENGTH];
     char *code = arena_alloc(c->arena, DOOR_CODE_LENGTH);
@@ -26,7 +26,7 @@ static struct str random_code(struct ctx *c)
 }
 
 // As printed: upper case, no hyphens, and what the eye confuses set right. Empty when it cannot be a code.
-static struct str read_code(struct ctx *c, struct str text)
+struct str place_code_read(struct ctx *c, struct str text)
 {
     char *code = arena_alloc(c->arena, DOOR_CODE_LENGTH);
     size_t n = 0;
@@ -49,7 +49,8 @@ static struct str read_code(struct ctx *c, struct str text)
 
 enum err door_find(struct ctx *c, struct str code, struct door *ret_door)
 {
-    enum err err = db_one(c, &sql_door_by_code, ARGS(ARG_TEXT("code", read_code(c, code))), &door_record, ret_door);
+    enum err err =
+        db_one(c, &sql_door_by_code, ARGS(ARG_TEXT("code", place_code_read(c, code))), &door_record, ret_door);
     if (err == ERR_NOT_FOUND) {
         ctx_clear_error(c);
         return fail(c, ERR_NOT_FOUND, "door.unknown");
@@ -80,7 +81,7 @@ static enum err check_place(struct ctx *c, int64_t place_id)
 
 enum err door_put(struct ctx *c, int64_t place_id, struct str code, struct door *ret_door)
 {
-    code = read_code(c, code);
+    code = place_code_read(c, code);
     if (code.n == 0)
         return fail_field(c, ERR_INVALID, "door.bad_code", STR("code"));
     TRY(check_place(c, place_id));
@@ -103,7 +104,7 @@ enum err door_put(struct ctx *c, int64_t place_id, struct str code, struct door 
 
 enum err door_renew(struct ctx *c, int64_t place_id, struct door *ret_door)
 {
-    return door_put(c, place_id, random_code(c), ret_door);
+    return door_put(c, place_id, place_code_new(c), ret_door);
 }
 
 enum err door_revoke(struct ctx *c, int64_t door_id)

@@ -98,5 +98,11 @@ enum err door_put(struct ctx *c, int64_t place_id, struct str code, struct door 
 enum err door_revoke(struct ctx *c, int64_t door_id);
 // ORIGIN/q/CODE; the origin is config.public_url or else the Host that was asked.
 struct str door_link(struct ctx *c, const struct http_request *rq, struct str code);
+// What is printed on walls: 16 random Crockford characters; and as somebody typed it: hyphens and confusions set right,
+// empty when it cannot be a code.
+struct str place_code_new(struct ctx *c);
+struct str place_code_read(struct ctx *c, struct str text);
+// QR code (level Q, quiet zone of four modules) as an SVG of its own.
+enum err qr_svg(struct ctx *c, struct str text, struct buf *out);
 
 extern const struct module place_module;

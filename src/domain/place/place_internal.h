@@ -20,5 +20,3 @@ extern const struct record place_history_record;
 size_t place_path_ids(struct str path, int64_t ret_ids[PLACE_LEVEL_COUNT]);
 // The places of the path, nearest the district first.
 enum err place_line(struct ctx *c, const struct place *place, struct rows *ret_rows);
-// QR code (level Q, quiet zone of four modules) as an SVG of its own.
-enum err qr_svg(struct ctx *c, struct str text, struct buf *out);
