@@ -53,12 +53,13 @@ enum err house_calendar(struct ctx *c, const struct config *config, struct calen
     return fail_with(c, ERR_INVALID, "config.empty_calendar", str_of(config->calendar_file), STR(""));
 }
 
-static enum err open_store(struct ctx *c, const struct config *config, struct store **ret_store)
+static enum err open_store(struct ctx *c, const struct config *config, bool relaxed, struct store **ret_store)
 {
     const char *url = config->store_url;
     if (!url)
         url = str_z(c->arena, str_format(c->arena, "sqlite:%s/linli.db", config->data_dir));
-    struct store_options options = {.url = url, .parts = module_store_parts(c, &modules, &options.part_count)};
+    struct store_options options = {
+        .url = url, .relaxed = relaxed, .parts = module_store_parts(c, &modules, &options.part_count)};
     return store_open(c, &options, ret_store);
 }
 
@@ -90,24 +91,25 @@ static enum err start_modules(struct ctx *c)
 
 static enum err open_parts(struct ctx *c, const struct config *config, enum open_mode mode, struct house *house)
 {
+    bool create = mode == OPEN_CREATE || mode == OPEN_RELAXED;
     struct calendar *calendar;
     TRY(house_calendar(c, config, &calendar));
     house->calendar = calendar;
-    if (mode == OPEN_CREATE)
+    if (create)
         TRY(make_data_dir(c, config->data_dir));
     enum crypto_suite suite = strcmp(config->suite, "sm") == 0 ? SUITE_SM : SUITE_STD;
-    TRY(keys_load(c, config->data_dir, mode == OPEN_CREATE, suite, &house->keys));
-    TRY(open_store(c, config, &house->store));
+    TRY(keys_load(c, config->data_dir, create, suite, &house->keys));
+    TRY(open_store(c, config, mode == OPEN_RELAXED, &house->store));
     if (mode != OPEN_READING)
         TRY(take_node(c, house));
     if (mode == OPEN_BARE)
         return OK;
-    TRY(site_tenant(c, config->district, mode == OPEN_CREATE, &house->tenant_id));
+    TRY(site_tenant(c, config->district, create, &house->tenant_id));
     c->tenant_id = house->tenant_id;
     if (mode == OPEN_READING)
         return OK;
     TRY(seal_what_is_due(c));
-    return mode == OPEN_CREATE ? start_modules(c) : OK;
+    return create ? start_modules(c) : OK;
 }
 
 enum err house_open(struct ctx *c, const struct config *config, enum open_mode mode, struct house *ret_house)

@@ -15,6 +15,7 @@ enum open_mode {
     OPEN_CREATE,   // makes data folder, keys, tables and district when there are none, and starts the modules
     OPEN_EXISTING, // keys and district must be there; starts no module: for what only adds an event
     OPEN_READING,  // the same, and takes no node number: nothing can be recorded
+    OPEN_RELAXED,  // as OPEN_CREATE, and a write need not outlive a power cut (simulate)
     OPEN_BARE,     // keys must be there; no district, no module, so an empty store stays empty (restore)
 };
 // Opens the store (migrating it). Who may record also seals the minutes of the log that are due: so no event is added
@@ -42,3 +43,4 @@ int cmd_export(struct ctx *c, struct command_line *line);
 int cmd_ledger(struct ctx *c, struct command_line *line);
 int cmd_clock(struct ctx *c, struct command_line *line);
 int cmd_admin(struct ctx *c, struct command_line *line);
+int cmd_simulate(struct ctx *c, struct command_line *line);

@@ -56,6 +56,16 @@ static const struct command_option admin_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct command_option simulate_options[] = {
+    {"days", "N", "how many, up to now (365)"},
+    {"seed", "N", "the same seed, the same run (1)"},
+    {"per-day", "N", "requests on an ordinary day (14)"},
+    {"until", "DATE", "the midnight at which it ends; without it the last one"},
+    {"shared", NULL, "wait for a second process, which runs jobs too"},
+    {"worker", NULL, "be that second process"},
+    {NULL, NULL, NULL},
+};
+
 static const struct command commands[] = {
     {"serve", "", "serve the district until SIGTERM", NULL, cmd_serve},
     {"import", "--mapping NAME FILE.csv", "bring in requests from a CSV or TSV file; may be repeated", import_options,
@@ -69,6 +79,8 @@ static const struct command commands[] = {
      admin_options, cmd_admin},
     {"ledger", "--csv|--definitions", "figures by walking the event log, and nothing else", ledger_options, cmd_ledger},
     {"clock", "due|elapsed [FILE.csv]", "answer questions about working time, line by line", NULL, cmd_clock},
+    {"simulate", "[--days N] [--seed N]", "let the demo district live through a year, in an empty store",
+     simulate_options, cmd_simulate},
     {"openapi", "", "print the OpenAPI document", NULL, cmd_openapi},
     {"flows", "[--mermaid] [--lang zh|en]", "print and check the flow tables", flows_options, cmd_flows},
 };

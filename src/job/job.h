@@ -21,9 +21,12 @@ enum err scheduler_start(struct ctx *c, const struct house *house, const struct 
                          struct scheduler **ret_scheduler);
 void scheduler_wake(struct scheduler *scheduler); // looks at once: a clock was turned
 void scheduler_stop(struct scheduler *scheduler); // waits for the job that runs
-// Runs every due job once, on this thread, for c's tenant: for tests and commands. Jobs held by another are left. An
-// error of a job is returned after all had their turn.
-enum err job_run_due(struct ctx *c, const struct job *const *jobs);
+// Runs every due job once, on this thread, for c's tenant, as of c->now_ms: for tests and commands. Jobs held by
+// another are left. An error of a job is returned after all had their turn. *ret_ran (may be NULL): how many this one
+// ran.
+enum err job_run_due(struct ctx *c, const struct job *const *jobs, int64_t *ret_ran);
+// Whether nothing of it is due as of c->now_ms, nor held by another process: for who turns the clock for several.
+enum err job_all_ran(struct ctx *c, const struct job *const *jobs, bool *ret_ran);
 
 // The node number of this process for base/id.h: a leased row (0 to 1023). Held for six hours; from its start on the
 // scheduler keeps it alive minute by minute. *ret_high_water_ms: the time up to which the number may have made ids

@@ -31,7 +31,7 @@ void lease_new_holder(char out[HOLDER_BYTES])
 struct taking {
     const struct job *job;
     struct str holder;
-    bool taken;
+    bool taken, held;
     int64_t next_at_ms;
 };
 
@@ -77,10 +77,10 @@ static enum err peek(struct ctx *c, void *arg)
     struct job_lease lease;
     bool found;
     TRY(find_lease(c, t->job->name, &lease, &found));
-    bool held = found && lease.holder.n && lease.lease_until_ms > c->now_ms;
-    t->next_at_ms = !found                                            ? 0
-                    : held && lease.next_at_ms < lease.lease_until_ms ? lease.lease_until_ms
-                                                                      : lease.next_at_ms;
+    t->held = found && lease.holder.n && lease.lease_until_ms > c->now_ms;
+    t->next_at_ms = !found                                               ? 0
+                    : t->held && lease.next_at_ms < lease.lease_until_ms ? lease.lease_until_ms
+                                                                         : lease.next_at_ms;
     return OK;
 }
 
@@ -132,15 +132,15 @@ enum err job_lease_end(struct ctx *c, const char *name, const char *holder, int6
 }
 
 // Missed runs are not made up for: the next is due one period after this was, or from now if that is past.
-enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder, int64_t due_at_ms)
+enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder, int64_t due_at_ms,
+                       const struct clock *clock)
 {
     enum err err = job->run(c);
     if (err != OK)
         log_error("job failed job=%s error=%s key=%s", job->name, err_name(err), c->error.key ? c->error.key : "");
     struct error first = c->error;
     ctx_clear_error(c);
-    int64_t now_ms =
-        c->house->clock && c->now_ms < clock_now_ms(c->house->clock) ? clock_now_ms(c->house->clock) : c->now_ms;
+    int64_t now_ms = clock && c->now_ms < clock_now_ms(clock) ? clock_now_ms(clock) : c->now_ms;
     int64_t next_at_ms = due_at_ms + job->every_ms;
     if (next_at_ms <= now_ms)
         next_at_ms = now_ms + job->every_ms;
@@ -151,9 +151,10 @@ enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder,
     return err;
 }
 
-enum err job_run_due(struct ctx *c, const struct job *const *jobs)
+enum err job_run_due(struct ctx *c, const struct job *const *jobs, int64_t *ret_ran)
 {
     char holder[HOLDER_BYTES];
+    int64_t ran = 0;
     lease_new_holder(holder);
     struct ctx system = *c;
     system.actor = (struct actor){.kind = ACTOR_SYSTEM};
@@ -164,12 +165,31 @@ enum err job_run_due(struct ctx *c, const struct job *const *jobs)
             int64_t due_at_ms = 0;
             ctx_clear_error(&system);
             enum err err = job_lease_take(&system, job, holder, &taken, &due_at_ms);
+            ran += taken;
             if (err == OK && taken)
-                err = job_run_taken(&system, job, holder, due_at_ms);
+                err = job_run_taken(&system, job, holder, due_at_ms, NULL);
             if (err != OK && first == OK) {
                 first = err;
                 c->error = system.error;
             }
         }
+    if (ret_ran)
+        *ret_ran = ran;
     return first;
+}
+
+enum err job_all_ran(struct ctx *c, const struct job *const *jobs, bool *ret_ran)
+{
+    bool ran = true;
+    for (; *jobs && ran; jobs++)
+        for (const struct job *job = *jobs; job->name && ran; job++) {
+            struct taking t = {.job = job};
+            bool wanted = true;
+            TRY(store_read(c, peek, &t));
+            if (t.next_at_ms <= c->now_ms && job->wanted)
+                TRY(job->wanted(c, &wanted));
+            ran = !t.held && (t.next_at_ms > c->now_ms || !wanted);
+        }
+    *ret_ran = ran;
+    return OK;
 }

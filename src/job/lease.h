@@ -35,8 +35,10 @@ enum err job_lease_take(struct ctx *c, const struct job *job, const char *holder
 enum err job_lease_extend(struct ctx *c, const char *name, const char *holder);
 // Gives it back, due again at next_at_ms.
 enum err job_lease_end(struct ctx *c, const char *name, const char *holder, int64_t next_at_ms);
-// Runs the job and gives its lease back. c: as the system, outside a transaction.
-enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder, int64_t due_at_ms);
+// Runs the job and gives its lease back. c: as the system, outside a transaction. clock: by which the next run is not
+// in the past, however long this one took; NULL: c->now_ms.
+enum err job_run_taken(struct ctx *c, const struct job *job, const char *holder, int64_t due_at_ms,
+                       const struct clock *clock);
 
 // Keeps the numbers this process holds. *ret_held: how many.
 enum err node_lease_renew(struct ctx *c, int64_t *ret_held);

@@ -87,7 +87,7 @@ static int64_t look_at(struct scheduler *s, const struct job *job)
         next_at_ms = c.now_ms + LOOK_AT_LEAST_MS;
     } else if (taken) {
         set_running(s, job->name);
-        job_run_taken(&c, job, s->holder, next_at_ms); // has logged its failure
+        job_run_taken(&c, job, s->holder, next_at_ms, s->house->clock); // has logged its failure
         set_running(s, NULL);
         next_at_ms = c.now_ms + job->every_ms;
     }

@@ -58,41 +58,41 @@ static void test_statements_fit(struct ctx *c)
 static void test_runs_when_due(struct ctx *c)
 {
     forget();
-    expect_ok(c, job_run_due(c, only_counting)); // never seen before: due at once
+    expect_ok(c, job_run_due(c, only_counting, NULL)); // never seen before: due at once
     assert_int_equal(ran, 1);
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     assert_int_equal(ran, 1);
     c->now_ms += MINUTE_MS - 1;
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     assert_int_equal(ran, 1);
     c->now_ms += 1;
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     assert_int_equal(ran, 2);
     c->now_ms += 100 * MINUTE_MS; // missed runs are not made up for
-    expect_ok(c, job_run_due(c, only_counting));
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     assert_int_equal(ran, 3);
 }
 
 static void test_each_tenant_has_its_own_turn(struct ctx *c)
 {
     forget();
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     c->tenant_id = 2;
-    expect_ok(c, job_run_due(c, only_counting));
+    expect_ok(c, job_run_due(c, only_counting, NULL));
     assert_int_equal(ran, 2);
 }
 
 static void test_one_failure_holds_up_nobody(struct ctx *c)
 {
     forget();
-    expect_err(c, job_run_due(c, with_failing), ERR_INTERNAL, "test.no");
+    expect_err(c, job_run_due(c, with_failing, NULL), ERR_INTERNAL, "test.no");
     assert_int_equal(ran, 1);
     assert_int_equal(other_ran, 1);
     ctx_clear_error(c);
-    expect_ok(c, job_run_due(c, with_failing)); // not due again before its time
+    expect_ok(c, job_run_due(c, with_failing, NULL)); // not due again before its time
     c->now_ms += MINUTE_MS;
-    expect_err(c, job_run_due(c, with_failing), ERR_INTERNAL, "test.no");
+    expect_err(c, job_run_due(c, with_failing, NULL), ERR_INTERNAL, "test.no");
     assert_int_equal(ran, 2);
     assert_int_equal(other_ran, 1);
 }
@@ -147,7 +147,7 @@ static void *look(void *arg)
     struct rival *rival = arg;
     for (int round = 0; round < ROUNDS; round++) {
         pthread_barrier_wait(rival->barrier);
-        expect_ok(rival->c, job_run_due(rival->c, only_counting));
+        expect_ok(rival->c, job_run_due(rival->c, only_counting, NULL));
         rival->c->now_ms += 2 * MINUTE_MS;
         test_ctx_reset(rival->c);
         pthread_barrier_wait(rival->barrier);

@@ -118,6 +118,7 @@ struct store {
     const struct store_part *parts;
     size_t part_count;
     size_t write_queue_max;
+    bool relaxed;
     int64_t deadline_ms;
     struct catalogue catalogue;
     struct statement search[SEARCH_STATEMENTS];

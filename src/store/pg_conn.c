@@ -160,14 +160,14 @@ static void no_notice(void *arg, const char *message)
     (void)arg, (void)message;
 }
 
-static bool configure(struct pg_conn *conn, int64_t deadline_ms, int64_t idle_ms)
+static bool configure(struct pg_conn *conn, int64_t deadline_ms, int64_t idle_ms, bool relaxed)
 {
-    char text[256];
+    char text[320];
     snprintf(
         text, sizeof text,
         "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld; SET jit = off; SET TIME ZONE "
-        "'UTC'; SET client_min_messages = error; SET extra_float_digits = 1",
-        (long long)deadline_ms, (long long)idle_ms);
+        "'UTC'; SET client_min_messages = error; SET extra_float_digits = 1%s",
+        (long long)deadline_ms, (long long)idle_ms, relaxed ? "; SET synchronous_commit = off" : "");
     PGresult *result = pg_plain(conn, text);
     bool ok = pg_ok(result);
     PQclear(result);
@@ -193,7 +193,7 @@ struct pg_conn *pg_connect(struct ctx *c, struct store *store, bool ahead)
     bool ok = PQstatus(conn->link) == CONNECTION_OK && PQsetnonblocking(conn->link, 1) == 0;
     if (ok) {
         PQsetNoticeProcessor(conn->link, no_notice, NULL);
-        ok = configure(conn, store->deadline_ms, ahead ? 0 : store->deadline_ms * 6);
+        ok = configure(conn, store->deadline_ms, ahead ? 0 : store->deadline_ms * 6, store->relaxed);
     }
     if (!ok) {
         log_warn("store: PostgreSQL cannot be reached");

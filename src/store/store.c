@@ -56,6 +56,7 @@ enum err store_open(struct ctx *c, const struct store_options *options, struct s
     store->parts = parts;
     store->write_queue_max = options->write_queue_max > 0 ? (size_t)options->write_queue_max : WRITE_QUEUE_DEFAULT;
     store->deadline_ms = options->statement_deadline_ms > 0 ? options->statement_deadline_ms : DEADLINE_DEFAULT_MS;
+    store->relaxed = options->relaxed;
     enum err err = open_parts(c, store);
     if (err) {
         store_close(store);

@@ -42,6 +42,7 @@ struct store_options {
     size_t part_count;
     int write_queue_max;           // 0: 4096
     int64_t statement_deadline_ms; // 0: 10,000
+    bool relaxed; // a write need not outlive a power cut: for what is begun anew after one (a simulation)
 };
 // Opens, migrates, prepares nothing yet. Fails with store.* keys.
 enum err store_open(struct ctx *c, const struct store_options *options, struct store **ret_store);

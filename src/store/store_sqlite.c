@@ -76,7 +76,7 @@ int lite_command(struct lite_conn *conn, enum lite_command command)
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int configure(sqlite3 *handle, bool writes)
+static int configure(sqlite3 *handle, bool writes, bool relaxed)
 {
     static const struct {
         int option, value;
@@ -97,6 +97,8 @@ static int configure(sqlite3 *handle, bool writes)
     static const char common[] = "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA case_sensitive_like=ON;"
                                  "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;";
     int code = sqlite3_exec(handle, common, NULL, NULL, NULL);
+    if (!code && relaxed)
+        code = sqlite3_exec(handle, "PRAGMA synchronous=OFF", NULL, NULL, NULL);
     if (!code && writes)
         code = sqlite3_exec(handle,
                             "PRAGMA wal_autocheckpoint=" WAL_AUTOCHECKPOINT_PAGES ";"
@@ -133,7 +135,7 @@ struct lite_conn *lite_connect(struct ctx *c, struct lite *lite, bool writes)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (writes ? SQLITE_OPEN_CREATE : 0);
     int code = sqlite3_open_v2(lite->path, &conn->handle, flags, NULL);
     if (!code)
-        code = configure(conn->handle, writes);
+        code = configure(conn->handle, writes, lite->store->relaxed);
     if (!code && writes)
         code = use_wal(conn->handle);
     if (code) {

@@ -14,6 +14,7 @@ const struct record demo_step_record = {
 
 struct seed {
     struct demo_plan plan;
+    bool quiet; // no request is told of
     struct place *streets;
     size_t street_count;
     void (*progress)(const char *what, int64_t done, int64_t total, void *arg);
@@ -120,7 +121,7 @@ static enum err make_rounds(struct ctx *c, const struct seed *seed, size_t index
 
 static enum err make_requests(struct ctx *c, const struct seed *seed, size_t index)
 {
-    return demo_make_requests(c, &seed->plan, index * DEMO_REQUESTS_A_STEP);
+    return seed->quiet ? OK : demo_make_requests(c, &seed->plan, index * DEMO_REQUESTS_A_STEP);
 }
 
 static enum err run_many(struct ctx *c, struct seed *seed, const char *what, size_t count,
@@ -179,19 +180,30 @@ static enum err plan(struct ctx *c, void *arg)
     return OK;
 }
 
+static enum err seed_from(struct ctx *c, struct seed *seed)
+{
+    TRY(store_write(c, begin, &seed->plan.base_ms));
+    if (seed->plan.base_ms == 0)
+        return OK;
+    TRY(store_read(c, plan, seed));
+    if (seed->plan.community_count == 0)
+        return OK;
+    return run_all(c, seed);
+}
+
 enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t done, int64_t total, void *arg), void *arg)
 {
     const struct config *config = c->house->config;
     struct seed seed = {.progress = progress, .arg = arg};
-    if (!config->demo || config->empty)
-        return OK;
-    TRY(store_write(c, begin, &seed.plan.base_ms));
-    if (seed.plan.base_ms == 0)
-        return OK;
-    TRY(store_read(c, plan, &seed));
-    if (seed.plan.community_count == 0)
-        return OK;
-    return run_all(c, &seed);
+    return config->demo && !config->empty ? seed_from(c, &seed) : OK;
+}
+
+enum err demo_seed_district(struct ctx *c, struct demo_plan *ret_plan)
+{
+    struct seed seed = {.quiet = true};
+    TRY(seed_from(c, &seed));
+    *ret_plan = seed.plan;
+    return OK;
 }
 
 static enum err refuse_read(struct ctx *c, void *arg)
@@ -212,6 +224,9 @@ static const struct message messages[] = {
     {"demo.no_such_person", "演示中没有这个人", "The demo has no such person"},
     {"demo.there", "这里存的是演示区，不能作为正式系统运行（--no-demo）：请换一个 --data（或 --store）。",
      "this folder holds the demo, which --no-demo must not serve: choose another --data (or --store)"},
+    {"demo.lived_in", "这里已经有演示区（或不是空的）：模拟需要一个空的 --data（或 --store）。",
+     "there is a demo already, or something else: to simulate takes an empty --data (or --store)"},
+    {"demo.no_worker", "第二个进程没有来，或中途停了。", "the second process did not come, or ended on the way"},
     {NULL, NULL, NULL},
 };
 

@@ -39,6 +39,8 @@ struct demo_role {
 };
 extern const struct demo_role demo_roles[]; // ends with key NULL
 const struct demo_role *demo_role_find(struct str key);
+// A telephone number of the demo: 199 0000 and four digits that nobody has.
+struct str demo_phone(struct ctx *c, size_t number);
 // Makes the person of the key, or finds it. place_id: where the page says it belongs.
 enum err demo_person_make(struct ctx *c, const char *key, int64_t place_id, int64_t *ret_person_id);
 enum err demo_person_find(struct ctx *c, struct str key,
@@ -69,6 +71,8 @@ struct demo_plan {
     size_t village_count;
     int64_t base_ms; // when the seed began
 };
+// The district without any request, begun at c->now_ms: for a year that is lived through.
+enum err demo_seed_district(struct ctx *c, struct demo_plan *ret_plan);
 enum err demo_plan_make(struct ctx *c, int64_t base_ms, struct demo_plan *ret_plan);
 
 // --- steps, each in the open write -----------------------------------------------------------------------------------

@@ -4,7 +4,8 @@
 #include "domain/demo/demo_internal.h"
 
 #define RESIDENT_PHONES 19900000000 // 199 0000 xxxx; nobody has such a number
-#define STEWARD_FIRST_PHONE 8100    // 0001 to 0099 residents, 8000 to 8099 named stewards
+#define STEWARD_FIRST_PHONE 8100 // 0001 to 0099 residents, 1000 to 6999 who ask in the year (demo_year.c), 7000 to 7999
+                                 // who become stewards in it, 8000 to 8099 named stewards
 
 static enum err make_org(struct ctx *c, int64_t parent_id, enum org_level level, struct str name, int64_t place_id,
                          int64_t *ret_id)
@@ -36,7 +37,7 @@ static enum err make_staff(struct ctx *c, const char *kind, size_t number, int64
     return OK;
 }
 
-static struct str phone_of(struct ctx *c, size_t number)
+struct str demo_phone(struct ctx *c, size_t number)
 {
     return str_format(c->arena, "%lld", (long long)(RESIDENT_PHONES + (int64_t)number));
 }
@@ -133,7 +134,7 @@ static enum err make_steward(struct ctx *c, const struct spot *spot, size_t inde
     if (tour && (index == 2 || index == 4))
         TRY(demo_person_make(c, index == 2 ? "steward" : "steward_other", building->id, &person_id));
     else if (tour || number % 19 != 7) { // here and there the post is vacant
-        TRY(person_create_resident(c, phone_of(c, STEWARD_FIRST_PHONE + number), demo_invented_name(c, number),
+        TRY(person_create_resident(c, demo_phone(c, STEWARD_FIRST_PHONE + number), demo_invented_name(c, number),
                                    building->id, true, &person));
         person_id = person.id;
     }
@@ -273,7 +274,7 @@ enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan)
             TRY(demo_person_make(c, i == 0 ? "resident_wang" : "resident_li", building_id, &person_id));
             continue;
         }
-        TRY(person_create_resident(c, phone_of(c, 1 + i), demo_invented_name(c, 2000 + i * 5), building_id, true,
+        TRY(person_create_resident(c, demo_phone(c, 1 + i), demo_invented_name(c, 2000 + i * 5), building_id, true,
                                    &person));
         struct str key = str_format(c->arena, "asker_%zu", i);
         struct demo_person row = {.name = key, .person_id = person.id, .place_id = building_id};

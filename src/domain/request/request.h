@@ -204,4 +204,12 @@ struct imported_request {
 };
 // In the open write, with its events. The same external_key again: *ret_new false, and nothing changes.
 enum err request_import(struct ctx *c, const struct imported_request *given, bool *ret_new, int64_t *ret_id);
+
+// When each of the module's jobs has something to do next, as far as that is known beforehand: for who turns the clock
+// from event to event. In order of request_module.jobs; 0: nothing waits for it.
+#define REQUEST_JOBS 6
+struct request_dues {
+    int64_t at_ms[REQUEST_JOBS];
+};
+enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues);
 extern const struct module request_module;

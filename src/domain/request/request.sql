@@ -226,3 +226,15 @@ WHERE tenant_id = :tenant_id AND master_id = :master_id AND master_id > 0 ORDER 
 SELECT count(*) FROM (SELECT id FROM request
     WHERE tenant_id = :tenant_id AND escalated_post_id = :post_id@int AND escalated_post_id > 0 AND open = 1
     LIMIT :max@int) r
+
+-- name: request_next_mark
+SELECT min(next_level_at_ms) FROM request WHERE tenant_id = :tenant_id AND next_level_at_ms > 0
+
+-- name: request_next_resume
+SELECT min(resume_at_ms) FROM request WHERE tenant_id = :tenant_id AND resume_at_ms > 0
+
+-- name: request_first_refused
+SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = 'rejected'
+
+-- name: request_first_waiting
+SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = :state@text AND open = 1

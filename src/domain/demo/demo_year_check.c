@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What must hold at the end of a year, what it came to, and the digest by which two runs are compared.
+#include "base/calendar.h"
+#include "crypto/crypto.h"
+#include "domain/demo/demo_year.h"
+#include "flow/seal_log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TYPES_MAX 96
+#define CHECK_ARENA_BYTES ((size_t)64 << 20)
+#define EVENTS_MAX 400 // of one request
+
+struct counted {
+    char name[48];
+    int64_t count;
+};
+struct checking {
+    struct year *year;
+    struct demo_year_report *report;
+    struct counted types[TYPES_MAX];
+    size_t type_count, from;
+    int64_t dispatched, responded, asked, solved, content, closed, closed_in_time, reworked, extended, returned,
+        reopened, refused, open;
+};
+
+static void count_type(struct checking *k, struct str type)
+{
+    size_t i = 0;
+    while (i < k->type_count && !str_equal_z(type, k->types[i].name))
+        i++;
+    if (i == TYPES_MAX || type.n >= sizeof k->types[i].name)
+        return;
+    if (i == k->type_count) {
+        memcpy(k->types[i].name, type.p, type.n);
+        k->type_count++;
+    }
+    k->types[i].count++;
+}
+
+// --- one request
+// ------------------------------------------------------------------------------------------------------ A mark is
+// fired within the minute after its instant, or after the step that set the clock going again.
+static enum err check_mark(struct ctx *c, struct checking *k, const struct event *event, int64_t before_ms)
+{
+    const struct json *data;
+    int64_t at_ms;
+    TRY(json_parse(c, event->data, &data));
+    if (!time_parse(json_str(json_get(data, "at")), &at_ms))
+        return fail(c, ERR_INTERNAL, "event.malformed");
+    int64_t since_ms = at_ms > before_ms ? at_ms : before_ms;
+    k->report->marks++;
+    k->report->marks_late += event->at_ms < at_ms || event->at_ms >= since_ms + MINUTE_MS;
+    return OK;
+}
+
+static enum err check_events(struct ctx *c, struct checking *k, int64_t id)
+{
+    struct rows rows;
+    int64_t before_ms = 0;
+    TRY(event_list(c, "request", id, 0, EVENTS_MAX, &rows));
+    const struct event *events = rows.at;
+    for (size_t i = 0; i < rows.count; i++) {
+        count_type(k, events[i].type);
+        if (str_equal_z(events[i].type, "request.reminded") || str_equal_z(events[i].type, "request.escalated"))
+            TRY(check_mark(c, k, &events[i], before_ms));
+        before_ms = events[i].at_ms;
+    }
+    return OK;
+}
+
+static bool asks_for_owner(const struct request *r)
+{
+    return r->open && r->state != REQUEST_REPORTED && r->state != REQUEST_FILED;
+}
+
+// Somebody holds the post that has it, or it lies on a desk that exists. The job that moves it up from a vacant post
+// comes every five minutes.
+static enum err check_owner(struct ctx *c, struct checking *k, const struct request *r)
+{
+    int64_t person_id = 0;
+    struct post_holder desk;
+    if (r->owner_post_id)
+        TRY(post_holder_at(c, r->owner_post_id, c->now_ms - 10 * MINUTE_MS, &person_id));
+    bool vacant = !person_id && (r->state == REQUEST_DISPATCHED || r->state == REQUEST_IN_PROGRESS);
+    enum err err = org_responsible(c, r->place_id, ROLE_COMMUNITY, c->now_ms, &desk);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_clear_error(c);
+    bool lost = asks_for_owner(r) ? !r->owner_post_id || vacant : r->open && err != OK;
+    k->report->without_owner += lost;
+    return OK;
+}
+
+static enum err check_parent(struct ctx *c, struct checking *k, const struct request *r)
+{
+    struct request master;
+    if (r->state != REQUEST_MERGED)
+        return OK;
+    TRY(request_get(c, r->master_id, &master));
+    k->report->children_open += !master.open;
+    return OK;
+}
+
+static void count_rates(struct checking *k, const struct request *r)
+{
+    enum { LATE_RESPONSE = 2 };
+    bool valid = !r->open && (r->outcome == OUTCOME_SOLVED || r->outcome == OUTCOME_EXPLAINED) && !r->unconfirmed;
+    k->dispatched += r->dispatched_at_ms != 0;
+    k->responded += r->dispatched_at_ms != 0 && !(r->late & LATE_RESPONSE);
+    k->asked += valid;
+    k->solved += valid && r->outcome == OUTCOME_SOLVED;
+    k->content += valid && (r->rating == 0 ? !r->unsatisfied : r->rating >= 3);
+    k->closed += !r->open;
+    k->closed_in_time += !r->open && r->handled_at_ms && r->handled_at_ms <= r->due_at_ms;
+    k->extended += r->extended > 0;
+    k->returned += r->returned > 0;
+    k->reopened += r->reopened > 0;
+    k->refused += r->outcome == OUTCOME_REFUSED;
+    k->open += r->open;
+}
+
+static enum err check_some(struct ctx *c, void *arg)
+{
+    struct checking *k = arg;
+    for (size_t i = k->from; i < k->year->case_count && i < k->from + 100; i++) {
+        struct request r;
+        TRY(request_get(c, k->year->cases[i].id, &r));
+        TRY(check_events(c, k, r.id));
+        TRY(check_owner(c, k, &r));
+        TRY(check_parent(c, k, &r));
+        k->report->marks_missed += r.next_level_at_ms && r.next_level_at_ms <= c->now_ms - MINUTE_MS;
+        count_rates(k, &r);
+    }
+    return OK;
+}
+
+// --- the lines and their digest
+// ---------------------------------------------------------------------------------------
+static void put_rate(struct buf *out, const char *name, int64_t part, int64_t whole)
+{
+    int64_t hundredths = whole ? part * 10000 / whole : 0;
+    buf_addf(out, "rate %s %lld/%lld %lld.%02lld%%\n", name, (long long)part, (long long)whole,
+             (long long)(hundredths / 100), (long long)(hundredths % 100));
+}
+
+static void put_types(struct checking *k, struct buf *out)
+{
+    for (size_t i = 1; i < k->type_count; i++) // by name; there are few
+        for (size_t j = i; j && strcmp(k->types[j - 1].name, k->types[j].name) > 0; j--) {
+            struct counted swap = k->types[j];
+            k->types[j] = k->types[j - 1];
+            k->types[j - 1] = swap;
+        }
+    for (size_t i = 0; i < k->type_count; i++) {
+        buf_addf(out, "event %s %lld\n", k->types[i].name, (long long)k->types[i].count);
+        k->report->events += k->types[i].count;
+    }
+}
+
+static void put_lines(struct ctx *c, struct checking *k)
+{
+    const struct year *year = k->year;
+    const struct demo_year *wish = year->wish;
+    char begin[25], end[25];
+    struct buf out;
+    time_format(wish->begin_ms, begin);
+    time_format(wish->end_ms, end);
+    buf_init(&out, 1 << 20);
+    buf_addf(&out, "seed %lld, %lld a day, from %s to %s\n", (long long)wish->seed, (long long)wish->per_day, begin,
+             end);
+    buf_addf(&out, "requests %zu, steps of people %lld, posts left %lld, taken %lld, estates moved %lld\n",
+             year->case_count, (long long)year->steps, (long long)year->vacated, (long long)year->appointed,
+             (long long)year->moved);
+    put_types(k, &out);
+    put_rate(&out, "response", k->responded, k->dispatched);
+    put_rate(&out, "resolution", k->solved, k->asked);
+    put_rate(&out, "satisfaction", k->content, k->asked);
+    put_rate(&out, "closing", k->closed, (int64_t)year->case_count);
+    put_rate(&out, "closing_in_time", k->closed_in_time, k->closed);
+    put_rate(&out, "extension", k->extended, (int64_t)year->case_count);
+    put_rate(&out, "return", k->returned, k->dispatched);
+    put_rate(&out, "reopening", k->reopened, k->closed);
+    unsigned char hash[HASH_BYTES];
+    crypto_hash(SUITE_STD, buf_str(&out), hash);
+    for (size_t i = 0; i < HASH_BYTES; i++)
+        snprintf(k->report->digest + 2 * i, 3, "%02x", hash[i]);
+    for (size_t i = 0; i < year->refusal_count; i++) {
+        const struct year_refusal *one = &year->refusals[i];
+        k->report->refused += one->count;
+        buf_addf(&out, "not allowed: %s (%s) %lld times\n", one->action, one->key, (long long)one->count);
+    }
+    k->report->lines = str_copy(c->arena, buf_str(&out));
+    buf_free(&out);
+}
+
+static enum err check_all(struct ctx *c, struct checking *k)
+{
+    struct ctx own = *c;
+    own.arena = arena_new(CHECK_ARENA_BYTES);
+    enum err err = OK;
+    for (k->from = 0; err == OK && k->from < k->year->case_count; k->from += 100) {
+        arena_reset(own.arena);
+        err = store_read(&own, check_some, k);
+    }
+    c->error = own.error;
+    c->error.field = c->error.args[0] = c->error.args[1] = STR("");
+    arena_free(own.arena);
+    return err;
+}
+
+enum err year_check(struct ctx *c, struct year *year, struct demo_year_report *ret_report)
+{
+    struct checking *k = arena_alloc(c->arena, sizeof *k);
+    struct verify_report proof = {0};
+    *ret_report =
+        (struct demo_year_report){.requests = (int64_t)year->case_count, .steps = year->steps, .ticks = year->ticks};
+    *k = (struct checking){.year = year, .report = ret_report};
+    TRY(check_all(c, k));
+    put_lines(c, k);
+    int64_t end_ms = c->now_ms;
+    c->now_ms = clock_now_ms(c->house->clock);
+    enum err err = seal_log_run(c);
+    if (err == OK)
+        err = verify_store(c, NULL, NULL, &proof);
+    c->now_ms = end_ms;
+    ret_report->seals = proof.seals;
+    ret_report->fault = proof.fault;
+    return err;
+}
