@@ -63,6 +63,9 @@ int lite_command(struct lite_conn *conn, enum lite_command command);
 // The failure of a statement (name may be NULL) as ours.
 enum err lite_fail(struct ctx *c, struct lite_conn *conn, int code, const char *name);
 
+// Tells the planner of indexes it has not been told of (sqlite_statistics.c); writes nothing else.
+enum err lite_tell_statistics(struct ctx *c, struct lite_conn *conn);
+
 enum err lite_write(struct ctx *c, struct store *store, store_fn fn, void *arg);
 enum err lite_writer_start(struct ctx *c, struct lite *lite);
 void lite_writer_stop(struct lite *lite); // after what is queued has been answered

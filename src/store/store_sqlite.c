@@ -357,7 +357,9 @@ static enum err lite_open(struct ctx *c, struct store *store)
 
 static enum err lite_start(struct ctx *c, struct store *store)
 {
-    return lite_writer_start(c, store->engine_data);
+    struct lite *lite = store->engine_data;
+    TRY(lite_tell_statistics(c, lite->writer));
+    return lite_writer_start(c, lite);
 }
 
 static void lite_close(struct store *store)

@@ -4,8 +4,9 @@
 #include "domain/demo/demo_internal.h"
 
 #define RESIDENT_PHONES 19900000000 // 199 0000 xxxx; nobody has such a number
-#define STEWARD_FIRST_PHONE 8100 // 0001 to 0099 residents, 1000 to 6999 who ask in the year (demo_year.c), 7000 to 7999
-                                 // who become stewards in it, 8000 to 8099 named stewards
+#define STEWARD_FIRST_PHONE 8100
+// 0001 to 0099 residents; 1000 to 6999 who ask in the year, 7000 to 7999 who become stewards in it (demo_year.c); 8000
+// to 8099 named stewards.
 
 static enum err make_org(struct ctx *c, int64_t parent_id, enum org_level level, struct str name, int64_t place_id,
                          int64_t *ret_id)

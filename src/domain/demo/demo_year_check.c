@@ -51,7 +51,7 @@ static enum err check_mark(struct ctx *c, struct checking *k, const struct event
         return fail(c, ERR_INTERNAL, "event.malformed");
     int64_t since_ms = at_ms > before_ms ? at_ms : before_ms;
     k->report->marks++;
-    k->report->marks_late += event->at_ms < at_ms || event->at_ms >= since_ms + MINUTE_MS;
+    k->report->marks_late += event->at_ms < at_ms || event->at_ms > since_ms + MINUTE_MS;
     return OK;
 }
 
