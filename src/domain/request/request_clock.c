@@ -186,6 +186,8 @@ enum err request_clock_tell(struct ctx *c, struct request_case *rc)
         return OK;
     if ((sent || spoken || checked) && !rc->fresh)
         TRY(request_pauses_read(c, now, pauses));
+    while (pauses->count && pauses->at[pauses->count - 1].from_ms >= c->now_ms)
+        pauses->count--; // begins with this very step: a clock that ends with it does not stand still
     if (sent)
         tell(rc, "dispatch_due", request_clock_due(calendar, now, CLOCK_DISPATCH, pauses));
     if (spoken)
