@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The four clocks of a request, reckoned from its events and the calendar alone, and compared with what the events say.
+// Rules: docs/decisions/0004-clocks.md and src/domain/request/README.md, "The clocks". Not a line of the server's.
+import type { Calendar, Span, Unit } from "./calendar";
+import { type LogEvent, idOf } from "./log";
+
+const MINUTE = 60_000;
+const shares = [50, 80, 100, 150, 200]; // of the limit of C3, percent; up to 80 only a reminder
+const finals = ["closed", "evaluated", "rejected"];
+const paused = ["awaiting_reporter", "suspended"];
+const running = ["reported", "filed", "dispatched", "in_progress"]; // C3, and C2 with it
+
+export interface Difference {
+  request: string;
+  event: string;
+  what: string;
+}
+type Clock = "dispatch" | "response" | "verification" | "completion";
+interface Mark {
+  clock: Clock;
+  level: number;
+  at: number;
+}
+
+export class Case {
+  readonly differences: Difference[] = [];
+  marks = 0;
+  state = "reported";
+  due = 0;
+  reported = 0;
+  private unit: Unit = "day";
+  private budget = 0;
+  private budgets: Record<string, number> = {};
+  private pauses: Span[] = [];
+  private pausedAt = 0;
+  private sent = false;
+  private signedAt = 0;
+  private signer = "";
+  private contactedAt = 0;
+  private responded = false;
+  private handledAt = 0;
+  private closedAt = 0;
+  private level = 0;
+  private late = new Set<string>();
+  private post = "0";
+  private asked = 0; // units
+  private last = 0; // when the event before was
+  private imported = false;
+
+  constructor(
+    readonly id: string,
+    private readonly calendar: Calendar,
+    private readonly holderOf: (post: string, at: number) => string | undefined,
+  ) {}
+
+  private differ(event: LogEvent | undefined, what: string): void {
+    this.differences.push({ request: this.id, event: event ? `${event.type} ${event.id}` : "end", what });
+  }
+
+  // --- limits ---------------------------------------------------------------------------------------------------------
+  private limit(units: number, from = this.reported): number {
+    return this.calendar.due(from, units * this.calendar.unit(this.unit), this.unit, this.pauses);
+  }
+  private levelAt(level: number): number {
+    const whole = this.calendar.elapsed(this.reported, this.due, this.unit, this.pauses);
+    return this.calendar.due(this.reported, Math.floor((whole * shares[level - 1]) / 100), this.unit, this.pauses);
+  }
+
+  /** The earliest mark that was not reached yet. */
+  next(): Mark | undefined {
+    if (this.pausedAt || finals.includes(this.state) || this.state === "merged" || this.imported) return undefined;
+    const found: Mark[] = [];
+    const runs = running.includes(this.state);
+    if (runs && this.level < shares.length) found.push({ clock: "completion", level: this.level + 1, at: this.levelAt(this.level + 1) });
+    if (!this.sent && !this.late.has("dispatch")) found.push({ clock: "dispatch", level: 0, at: this.limit(this.budgets.dispatch) });
+    if (runs && !this.responded && !this.late.has("response")) found.push({ clock: "response", level: 0, at: this.limit(this.budgets.response) });
+    if (this.state === "handled" && !this.late.has("verification"))
+      found.push({ clock: "verification", level: 0, at: this.limit(this.budgets.verification, this.handledAt) });
+    return found.reduce<Mark | undefined>((first, one) => (!first || one.at < first.at ? one : first), undefined);
+  }
+
+  // --- one event after the other ----------------------------------------------------------------------------------------
+  take(event: LogEvent): void {
+    const type = event.type.replace(/^request\./, "");
+    if (type === "reported") this.begin(event);
+    else if (type === "reminded" || type === "escalated") this.fired(event, type);
+    else this.step(event, type);
+    this.last = event.at;
+  }
+
+  private begin(event: LogEvent): void {
+    const data = event.data;
+    this.reported = event.at;
+    this.unit = data.unit;
+    this.budget = data.budget;
+    this.budgets = { dispatch: data.dispatch_budget, response: data.response_budget, verification: data.verification_budget };
+    this.imported = data.source === "import";
+    this.due = Date.parse(data.due);
+    if (data.calendar !== this.calendar.version) this.differ(event, `calendar ${data.calendar}, not ${this.calendar.version}`);
+    else if (!this.imported && this.limit(this.budget) !== this.due) this.differ(event, `due ${data.due}, reckoned ${iso(this.limit(this.budget))}`);
+  }
+
+  private fired(event: LogEvent, type: string): void {
+    const mark = this.next();
+    const { clock, level = 0, at } = event.data;
+    this.marks++;
+    if (!mark) return this.differ(event, `a mark of ${clock} where no clock runs`);
+    if (mark.clock !== clock || mark.level !== level || mark.at !== Date.parse(at))
+      this.differ(event, `${clock} ${level} at ${at}, reckoned ${mark.clock} ${mark.level} at ${iso(mark.at)}`);
+    const soonest = Math.max(Date.parse(at), this.last);
+    if (event.at < Date.parse(at) || event.at > soonest + MINUTE) this.differ(event, `fired at ${iso(event.at)}, reached at ${iso(soonest)}`);
+    if ((type === "reminded") !== (clock === "completion" && shares[level - 1] < 100)) this.differ(event, `${type} for ${clock} ${level}`);
+    if (clock === "completion" && event.data.share !== shares[level - 1]) this.differ(event, `share ${event.data.share} of level ${level}`);
+    if (clock === "completion") this.level = level;
+    else this.late.add(clock);
+  }
+
+  /** Nothing that was reached may have been left unfired when something else happened. */
+  missed(until: number, event?: LogEvent): void {
+    const mark = this.next();
+    if (mark && Math.max(mark.at, this.last) < until - MINUTE) this.differ(event, `${mark.clock} ${mark.level} of ${iso(mark.at)} was not fired by ${iso(until)}`);
+  }
+
+  private step(event: LogEvent, type: string): void {
+    const { data, at } = event;
+    const before = this.state;
+    const wasSent = this.sent;
+    const wasHandled = this.handledAt;
+    this.missed(at, event);
+    const verification = before === "handled" ? this.limit(this.budgets.verification, this.handledAt) : 0;
+    if (type === "reopened") this.pauses.push([this.handledAt || this.closedAt, at]);
+    if (type === "appealed") this.pauses.push([this.closedAt, at]);
+    this.state = data.to ?? this.state;
+    if (paused.includes(this.state) && !this.pausedAt) this.pausedAt = at;
+    else if (this.pausedAt && !paused.includes(this.state)) {
+      this.pauses.push([this.pausedAt, at]);
+      this.pausedAt = 0;
+    }
+    this.people(event, type);
+    if (type === "asked_extend") this.asked = data.units;
+    if (type === "extended") this.budget += this.asked;
+    if (type === "finished") this.handledAt = at;
+    if (["denied", "reworked"].includes(type)) this.handledAt = 0;
+    if (finals.includes(this.state) && !finals.includes(before)) this.closedAt = at;
+    if (["dispatched", "in_progress"].includes(this.state)) this.sent = true;
+    const wasResponded = this.responded;
+    if (this.signedAt && this.contactedAt) this.responded = true;
+
+    // What the event says of the limits, against what they are.
+    if (!this.imported) {
+      if (!wasSent && this.sent) this.same(event, "dispatch_due", this.limit(this.budgets.dispatch));
+      if (!wasResponded && this.responded) this.same(event, "response_due", this.limit(this.budgets.response));
+      if (before === "handled" && this.state !== "handled") this.same(event, "verification_due", verification);
+      const due = this.pausedAt || finals.includes(this.state) ? this.due : this.limit(this.budget);
+      if (due !== this.due) this.same(event, "due", due);
+      else if (data.due && Date.parse(data.due) !== due) this.differ(event, `due ${data.due}, reckoned ${iso(due)}`);
+      this.due = due;
+      if (!wasHandled && this.handledAt) this.same(event, "completion_due", this.due);
+    }
+  }
+
+  /** Who has it, who signed, who spoke to the reporter. */
+  private people(event: LogEvent, type: string): void {
+    const { data, at } = event;
+    if (data.post && type !== "appealed") {
+      this.post = idOf(data.post);
+      this.signedAt = 0;
+      this.signer = "";
+      this.handledAt = 0;
+    }
+    if (type === "signed") {
+      this.signedAt = at;
+      this.signer = event.actor;
+    }
+    const handler = event.actor !== "0" && (event.actor === this.signer || event.actor === this.holderOf(this.post, at));
+    if (["contacted", "asked_reporter"].includes(type) || (type === "commented" && handler && event.role !== "resident")) this.contactedAt ||= at;
+  }
+
+  private same(event: LogEvent, key: string, reckoned: number): void {
+    if (event.data[key] === undefined) this.differ(event, `does not tell ${key}, reckoned ${iso(reckoned)}`);
+    else if (Date.parse(event.data[key]) !== reckoned) this.differ(event, `${key} ${event.data[key]}, reckoned ${iso(reckoned)}`);
+  }
+}
+
+function iso(at: number): string {
+  return Number.isFinite(at) ? new Date(at).toISOString() : String(at);
+}
+
+export interface Reckoned {
+  requests: number;
+  marks: number;
+  differences: Difference[];
+}
+
+/** until: up to when the log is complete; what was reached more than a minute before has to be in it. */
+export function reckonClocks(events: LogEvent[], calendar: Calendar, until: number): Reckoned {
+  const cases = new Map<string, Case>();
+  const holders = new Map<string, { at: number; person: string }[]>();
+  const holderOf = (post: string, at: number) => holders.get(post)?.findLast((term) => term.at <= at)?.person;
+  for (const event of events) {
+    if (event.type === "post.term_begun" || event.type === "post.term_ended") {
+      const person = event.type === "post.term_begun" ? idOf(event.data.person_id) : "";
+      holders.set(event.subject, [...(holders.get(event.subject) ?? []), { at: event.at, person }]);
+    }
+    if (event.kind !== "request" || !event.type.startsWith("request.")) continue;
+    if (event.type === "request.reported") cases.set(event.subject, new Case(event.subject, calendar, holderOf));
+    cases.get(event.subject)?.take(event);
+  }
+  const all = [...cases.values()];
+  for (const one of all) one.missed(until);
+  return { requests: all.length, marks: all.reduce((sum, one) => sum + one.marks, 0), differences: all.flatMap((one) => one.differences) };
+}

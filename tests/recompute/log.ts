@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Reads what `linli export --what events` wrote. Numbers of the log are text there, since ids are larger than a number
+// of JavaScript holds exactly.
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+
+export interface LogEvent {
+  id: bigint;
+  at: number;
+  actor: string; // id as decimal text; "0": nobody
+  role: string;
+  kind: string;
+  subject: string; // id as decimal text
+  type: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data: any;
+}
+
+export async function readLog(path: string): Promise<LogEvent[]> {
+  const events: LogEvent[] = [];
+  for await (const line of createInterface({ input: createReadStream(path, "utf8") })) {
+    const row = JSON.parse(line).event;
+    if (!row) continue;
+    events.push({
+      id: BigInt(row.id),
+      at: Number(row.at_ms),
+      actor: row.actor_id,
+      role: row.actor_role,
+      kind: row.subject_kind,
+      subject: row.subject_id,
+      type: row.type,
+      data: JSON.parse(row.data || "{}"),
+    });
+  }
+  return events;
+}
+
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** An id as the data of events writes it (13 characters and a check) as decimal text. */
+export function idOf(text: string | undefined): string {
+  if (!text) return "0";
+  let id = 0n;
+  for (const letter of text.slice(0, 13)) id = id * 32n + BigInt(alphabet.indexOf(letter));
+  return id.toString();
+}
