@@ -73,6 +73,11 @@ bool calendar_is_workday(const struct calendar *calendar, int64_t day)
                                     : !contains(calendar->off_days, calendar->off_count, day);
 }
 
+bool calendar_is_holiday(const struct calendar *calendar, int64_t day)
+{
+    return contains(calendar->rest_days, calendar->rest_count, day);
+}
+
 static bool has_year(const struct calendar *calendar, int year)
 {
     for (size_t i = 0; i < calendar->year_count; i++)

@@ -27,6 +27,10 @@ int64_t calendar_zone_ms(const struct calendar *calendar); // offset of local ti
 // Local day number (days since 1970-01-01 in the calendar's zone).
 int64_t calendar_day(const struct calendar *calendar, int64_t at_ms);
 bool calendar_is_workday(const struct calendar *calendar, int64_t day);
+// A day listed as a holiday, a Saturday or Sunday within it too.
+bool calendar_is_holiday(const struct calendar *calendar, int64_t day);
+// A Saturday or Sunday.
+bool calendar_is_weekend(int64_t day);
 bool calendar_is_empty(const struct calendar *calendar); // no year has a list
 // False when the year of the day has no list: what is reckoned from it is provisional.
 bool calendar_has_year(const struct calendar *calendar, int64_t day);

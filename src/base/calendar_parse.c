@@ -142,6 +142,8 @@ static bool sort_days(struct reading *reading)
                 return false;
             continue;
         }
+        if (!entry.work)
+            calendar->rest_days[calendar->rest_count++] = entry.day;
         if (entry.work && calendar_is_weekend(entry.day))
             calendar->moved_days[calendar->moved_count++] = entry.day;
         else if (!entry.work && !calendar_is_weekend(entry.day))
@@ -163,6 +165,7 @@ void calendar_free(struct calendar *calendar)
         return;
     free(calendar->off_days);
     free(calendar->moved_days);
+    free(calendar->rest_days);
     free(calendar->years);
     free(calendar);
 }
@@ -200,6 +203,7 @@ enum err calendar_parse(struct ctx *c, struct str text, struct calendar **ret_ca
     bool good = read_all(&reading, text, &line);
     calendar->off_days = must(calloc(reading.entry_count + 1, sizeof(int64_t)));
     calendar->moved_days = must(calloc(reading.entry_count + 1, sizeof(int64_t)));
+    calendar->rest_days = must(calloc(reading.entry_count + 1, sizeof(int64_t)));
     if (!reading.has_hours)
         read_hours(calendar, STR("09:00-12:00 13:00-17:00"));
     if (good && !sort_days(&reading)) {

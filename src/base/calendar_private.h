@@ -17,8 +17,8 @@ struct calendar {
     // Sundays. So the number of working days before a day needs no walk.
     int64_t *off_days, *moved_days;
     size_t off_count, moved_count;
+    int64_t *rest_days; // every holiday listed, weekends too, sorted
+    size_t rest_count;
     int *years; // whose list is complete, sorted
     size_t year_count;
 };
-
-bool calendar_is_weekend(int64_t day);

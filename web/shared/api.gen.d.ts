@@ -868,6 +868,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where things are dealt with in person, nearest first, and when it is open */
+        get: operations["get_stations"];
+        put?: never;
+        /** Add a station */
+        post: operations["post_stations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a station, or give it up */
+        patch: operations["patch_stations_id"];
+        trace?: never;
+    };
     "/api/v1/media": {
         parameters: {
             query?: never;
@@ -2535,6 +2570,200 @@ export interface components {
             /** @description No longer offered */
             closed?: boolean;
         };
+        station_view: {
+            /**
+             * Format: linli-id
+             * @description Station
+             */
+            id?: string | null;
+            /** @description Grows by one with each change */
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description Where it is: a grid, an estate, a building, or a place above them
+             */
+            place_id?: string | null;
+            /** @description Name in Chinese */
+            name_zh?: string;
+            /** @description Name in English */
+            name_en?: string;
+            /** @description How to find it */
+            address?: string;
+            /** @description To ask before going there */
+            phone?: string;
+            /** @description Latitude; 0: unknown */
+            lat?: number;
+            /** @description Longitude; 0: unknown */
+            lng?: number;
+            /** @description Monday: 09:00-12:00 13:00-17:00; past midnight 20:00-02:00; empty: closed */
+            hours_mon?: string;
+            /** @description Tuesday */
+            hours_tue?: string;
+            /** @description Wednesday */
+            hours_wed?: string;
+            /** @description Thursday */
+            hours_thu?: string;
+            /** @description Friday */
+            hours_fri?: string;
+            /** @description Saturday; when it is a working day instead of another: as the first of Monday to Friday that has hours */
+            hours_sat?: string;
+            /** @description Sunday; the same */
+            hours_sun?: string;
+            /** @description Public holidays of the district's calendar; empty: closed */
+            hours_holiday?: string;
+            /** @description Single days, one a line: 2026-10-01 closed, or 2026-10-10 09:00-12:00 */
+            exceptions?: string;
+            /** @description Service items dealt with here; empty: all */
+            items?: string[];
+            /** @description Given up */
+            closed?: boolean;
+            /** @description Its place in full */
+            full_name?: string;
+            /** @description Metres as the crow flies from the place asked for; 0: unknown */
+            distance_m?: number;
+            /** @description By its hours and the district's calendar */
+            open_now?: boolean;
+            /**
+             * Format: date-time
+             * @description Open without a break until then; null: closed, or for more than two weeks
+             */
+            open_until?: string | null;
+            /**
+             * Format: date-time
+             * @description Closed: when it opens; null: open, or not within sixty days
+             */
+            opens_next?: string | null;
+        };
+        station_input: {
+            /**
+             * Format: linli-id
+             * @description Where it is: a grid, an estate, a building, or a place above them
+             */
+            place_id: string;
+            /** @description Name in Chinese */
+            name_zh: string;
+            /** @description Name in English */
+            name_en: string;
+            /** @description How to find it */
+            address: string;
+            /** @description To ask before going there */
+            phone?: string | null;
+            /** @description Latitude; 0: unknown */
+            lat?: number;
+            /** @description Longitude; 0: unknown */
+            lng?: number;
+            /** @description Monday: 09:00-12:00 13:00-17:00; past midnight 20:00-02:00; empty: closed */
+            hours_mon?: string | null;
+            /** @description Tuesday */
+            hours_tue?: string | null;
+            /** @description Wednesday */
+            hours_wed?: string | null;
+            /** @description Thursday */
+            hours_thu?: string | null;
+            /** @description Friday */
+            hours_fri?: string | null;
+            /** @description Saturday; when it is a working day instead of another: as the first of Monday to Friday that has hours */
+            hours_sat?: string | null;
+            /** @description Sunday; the same */
+            hours_sun?: string | null;
+            /** @description Public holidays of the district's calendar; empty: closed */
+            hours_holiday?: string | null;
+            /** @description Single days, one a line: 2026-10-01 closed, or 2026-10-10 09:00-12:00 */
+            exceptions?: string | null;
+            /** @description Service items dealt with here; empty: all */
+            items?: string[] | null;
+            /** @description Given up */
+            closed?: boolean;
+        };
+        station: {
+            /**
+             * Format: linli-id
+             * @description Station
+             */
+            id?: string | null;
+            /** @description Grows by one with each change */
+            version?: number;
+            /**
+             * Format: linli-id
+             * @description Where it is: a grid, an estate, a building, or a place above them
+             */
+            place_id?: string | null;
+            /** @description Name in Chinese */
+            name_zh?: string;
+            /** @description Name in English */
+            name_en?: string;
+            /** @description How to find it */
+            address?: string;
+            /** @description To ask before going there */
+            phone?: string;
+            /** @description Latitude; 0: unknown */
+            lat?: number;
+            /** @description Longitude; 0: unknown */
+            lng?: number;
+            /** @description Monday: 09:00-12:00 13:00-17:00; past midnight 20:00-02:00; empty: closed */
+            hours_mon?: string;
+            /** @description Tuesday */
+            hours_tue?: string;
+            /** @description Wednesday */
+            hours_wed?: string;
+            /** @description Thursday */
+            hours_thu?: string;
+            /** @description Friday */
+            hours_fri?: string;
+            /** @description Saturday; when it is a working day instead of another: as the first of Monday to Friday that has hours */
+            hours_sat?: string;
+            /** @description Sunday; the same */
+            hours_sun?: string;
+            /** @description Public holidays of the district's calendar; empty: closed */
+            hours_holiday?: string;
+            /** @description Single days, one a line: 2026-10-01 closed, or 2026-10-10 09:00-12:00 */
+            exceptions?: string;
+            /** @description Service items dealt with here; empty: all */
+            items?: string[];
+            /** @description Given up */
+            closed?: boolean;
+        };
+        station_change: {
+            /**
+             * Format: linli-id
+             * @description Where it is: a grid, an estate, a building, or a place above them
+             */
+            place_id?: string | null;
+            /** @description Name in Chinese */
+            name_zh?: string | null;
+            /** @description Name in English */
+            name_en?: string | null;
+            /** @description How to find it */
+            address?: string | null;
+            /** @description To ask before going there */
+            phone?: string | null;
+            /** @description Latitude; 0: unknown */
+            lat?: number;
+            /** @description Longitude; 0: unknown */
+            lng?: number;
+            /** @description Monday: 09:00-12:00 13:00-17:00; past midnight 20:00-02:00; empty: closed */
+            hours_mon?: string | null;
+            /** @description Tuesday */
+            hours_tue?: string | null;
+            /** @description Wednesday */
+            hours_wed?: string | null;
+            /** @description Thursday */
+            hours_thu?: string | null;
+            /** @description Friday */
+            hours_fri?: string | null;
+            /** @description Saturday; when it is a working day instead of another: as the first of Monday to Friday that has hours */
+            hours_sat?: string | null;
+            /** @description Sunday; the same */
+            hours_sun?: string | null;
+            /** @description Public holidays of the district's calendar; empty: closed */
+            hours_holiday?: string | null;
+            /** @description Single days, one a line: 2026-10-01 closed, or 2026-10-10 09:00-12:00 */
+            exceptions?: string | null;
+            /** @description Service items dealt with here; empty: all */
+            items?: string[] | null;
+            /** @description Given up */
+            closed?: boolean;
+        };
         media_view: {
             /**
              * Format: linli-id
@@ -2933,6 +3162,8 @@ export interface components {
             open_count?: number;
             /** @description Closed here so far */
             done_count?: number;
+            /** @description The items asked for most of late in the district, most often first */
+            common?: string[];
             /** @description What can be asked */
             items?: components["schemas"]["service_item"][] | null;
         };
@@ -5535,6 +5766,101 @@ export interface operations {
                         items: components["schemas"]["service_item_version"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_stations: {
+        parameters: {
+            query?: {
+                /** @description Nearest to this door, by the tree of places first */
+                door?: string;
+                /** @description Or to this place */
+                place?: string;
+                /** @description Only those where this service item is dealt with */
+                item?: string;
+                /** @description 1: for those who keep them, also what was given up */
+                closed?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["station_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_stations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["station_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["station"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_stations_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["station_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["station"];
                 };
             };
             default: components["responses"]["problem"];

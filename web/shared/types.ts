@@ -13,13 +13,14 @@ export type Whole<T> = T extends readonly (infer E)[]
     : T
 
 export type ServiceItem = Whole<Schemas['service_item']>
+export type Station = Whole<Schemas['station_view']>
 export type Consent = {
   version: string
   zh: { title: string; sections: { head: string; text: string }[] }
   en: { title: string; sections: { head: string; text: string }[] }
 }
 export type ConsentGiven = Omit<Whole<Schemas['consent_given']>, 'given_at'> & { given_at: string }
-export type Door = Whole<Omit<Schemas['door_page'], 'items' | 'place'>> & { items: ServiceItem[]; place: Whole<Schemas['place_ref']> }
+export type Door = Whole<Omit<Schemas['door_page'], 'items' | 'place' | 'common'>> & { items: ServiceItem[]; common?: string[]; place: Whole<Schemas['place_ref']> }
 export type WallEntry = Omit<Whole<Schemas['wall_entry']>, 'reported_at'> & { reported_at: string }
 export type WallSummary = Whole<Omit<Schemas['wall_summary'], 'on_time_30d' | 'median_hours_30d'>> & {
   on_time_30d: number | null
@@ -99,6 +100,7 @@ export interface Answers {
   'patch /api/v1/me': Me
   'get /api/v1/doors/{code}': Door
   'get /api/v1/items': List<ServiceItem>
+  'get /api/v1/stations': List<Station>
   'get /api/v1/wall': List<WallEntry>
   'get /api/v1/wall/summary': WallSummary
   'get /api/v1/me/notices': List<Notice>

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "catalog_sql.h"
 #include "domain/catalog/catalog_internal.h"
+#include "domain/catalog/station.h"
 
 const char *const request_kind_names[] = {"wish", "repair", "errand", "dispute", "finding", NULL};
 
@@ -265,14 +266,26 @@ static const struct message catalog_messages[] = {
     {"item.code_taken", "这个事项代码已经在用。", "Another item has this code already."},
     {"item.stale", "事项已被别人修改，请刷新后再试。", "Somebody else changed this item. Reload and try again."},
     {"item.bad_row", "事项目录第 {0} 行无法读取。", "Line {0} of the catalogue cannot be read."},
+    {"station.unknown", "没有这个服务站。", "There is no such station."},
+    {"station.stale", "服务站已被别人修改，请刷新后再试。",
+     "Somebody else changed this station. Reload and try again."},
+    {"station.not_yours", "这个地方的服务站不归您维护。", "Stations there are not yours to keep."},
+    {"station.no_such_place", "没有这个地方，或已停用。", "There is no such place, or it is no longer in use."},
+    {"station.bad_hours", "开放时间请写成 09:00-12:00 13:00-17:00，最多四段，依次不重叠；不开放留空。",
+     "Write opening hours as 09:00-12:00 13:00-17:00, at most four, in order and apart; empty when closed."},
+    {"station.bad_exceptions", "特殊日期每行一个：2026-10-01 closed，或 2026-10-10 09:00-12:00。",
+     "Single days, one a line: 2026-10-01 closed, or 2026-10-10 09:00-12:00."},
     {NULL, NULL, NULL},
 };
 
-static const struct record *const catalog_records[] = {&service_item_record, &service_item_version_record, NULL};
+static const struct record *const catalog_records[] = {&service_item_record, &service_item_version_record,
+                                                       &station_record, NULL};
+static const struct route *const more_routes[] = {station_routes, NULL};
 const struct module catalog_module = {
     .name = "catalog",
     .store = {"catalog", catalog_statements, catalog_migrations, catalog_records},
     .routes = catalog_routes,
+    .more_routes = more_routes,
     .messages = catalog_messages,
     .start = catalog_start,
 };

@@ -90,6 +90,10 @@ SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tena
 WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.unsatisfied = 1 AND s.request_id < :before@int
 ORDER BY s.request_id DESC LIMIT :max@int
 
+-- name: request_common_items
+SELECT item_id FROM (SELECT item_id FROM request WHERE tenant_id = :tenant_id ORDER BY id DESC LIMIT :max@int) r
+GROUP BY item_id HAVING count(*) >= :least@int ORDER BY count(*) DESC, item_id LIMIT 12
+
 -- name: request_page_exclusion
 -- record: request
 SELECT {{r.columns}} FROM request r JOIN request_scope s

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // GET /api/v1/doors/{code}: the page behind a door's code. What can be asked here, whom it reaches, whom to ring.
 #include "base/config.h"
+#include "base/id.h"
 #include "domain/request/request_internal.h"
 #include "request_sql.h"
 
@@ -25,6 +26,8 @@ static const struct record door_place_record = {"door_place", NULL, sizeof(struc
     F(S, BOOL, steward_present, .read = READ_PUBLIC, .doc = "The building has a steward")                              \
     F(S, INT, open_count, .read = READ_PUBLIC, .doc = "Open here now")                                                 \
     F(S, INT, done_count, .read = READ_PUBLIC, .doc = "Closed here so far")                                            \
+    F(S, IDS, common, .read = READ_PUBLIC,                                                                             \
+      .doc = "The items asked for most of late in the district, most often first")                                     \
     F(S, JSON, items, .read = READ_PUBLIC, .flags = FIELD_MANY, .of = &service_item_record, .doc = "What can be asked")
 struct door_view {
     DOOR_VIEW_FIELDS(FIELD_MEMBER, door_view)
@@ -53,6 +56,33 @@ static enum err items_text(struct ctx *c, struct str *ret_text)
         record_to_json(c, &service_item_record, &items[i], items[i].id, READ_PUBLIC, &w);
     json_array_end(&w);
     *ret_text = take(c, &buf);
+    return OK;
+}
+
+// Of the latest requests of the whole district, so that it tells nothing of anybody.
+#define COMMON_LOOKED_AT 400
+#define COMMON_AT_LEAST 3
+#define COMMON_MAX 12
+#define COMMON_FIELDS(F, S) F(S, ID, item_id)
+struct common {
+    COMMON_FIELDS(FIELD_MEMBER, common)
+};
+static const struct field common_fields[] = {COMMON_FIELDS(FIELD_ROW, common)};
+static const struct record common_record = {"common_item", NULL, sizeof(struct common), FIELDS(common_fields)};
+
+static enum err common_text(struct ctx *c, struct str *ret_ids)
+{
+    struct rows rows;
+    TRY(db_list(c, &sql_request_common_items, ARGS(ARG_INT("max", COMMON_LOOKED_AT), ARG_INT("least", COMMON_AT_LEAST)),
+                &common_record, COMMON_MAX, &rows));
+    const struct common *common = rows.at;
+    struct str ids = {0};
+    for (size_t i = 0; i < rows.count; i++) {
+        char text[ID_TEXT_LENGTH + 1];
+        id_format(common[i].item_id, text);
+        ids = ids.n ? str_format(c->arena, "%.*s,%s", STR_ARG(ids), text) : str_format(c->arena, "%s", text);
+    }
+    *ret_ids = ids;
     return OK;
 }
 
@@ -105,6 +135,7 @@ static enum err read_door(struct ctx *c, void *arg)
     TRY(db_number(c, &sql_request_count_closed,
                   ARGS(ARG_INT("scope_id", place.id), ARG_INT("since_ms", 0), ARG_INT("max", COUNT_MAX)),
                   &view->done_count));
+    TRY(common_text(c, &view->common));
     return items_text(c, &view->items);
 }
 

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+CREATE TABLE station (
+    tenant_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    place_id BIGINT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    address TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    lat DOUBLE PRECISION NOT NULL,
+    lng DOUBLE PRECISION NOT NULL,
+    hours_mon TEXT NOT NULL,
+    hours_tue TEXT NOT NULL,
+    hours_wed TEXT NOT NULL,
+    hours_thu TEXT NOT NULL,
+    hours_fri TEXT NOT NULL,
+    hours_sat TEXT NOT NULL,
+    hours_sun TEXT NOT NULL,
+    hours_holiday TEXT NOT NULL,
+    exceptions TEXT NOT NULL,
+    items TEXT NOT NULL,
+    closed BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+){{clustered}};
