@@ -67,7 +67,7 @@ describe.each(engines)("exclusion on %s", (engine) => {
     const excluded = events.find((event: any) => event.type === "request.excluded");
     const data = typeof excluded.data === "string" ? JSON.parse(excluded.data) : excluded.data;
     expect(data.reason).toBe("beyond_us");
-    expect(excluded.actor_id).toBeTruthy();
+    expect(excluded.actor).toBeTruthy();
     expect(JSON.stringify(events)).not.toContain("雪灾");
     expect((await community.get("/api/v1/requests?exclusion=perhaps")).status).toBe(400);
   });
