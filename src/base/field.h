@@ -31,7 +31,9 @@ enum field_type {
     FIELD_BLOB,   // struct str          {{blob}}          JSON string in hex
     FIELD_IDS,    // struct str          TEXT              JSON array of ids; in C and in the store their text forms
                   //                                       joined by commas. min, max: how many (0, 0: 0 to 100)
-    FIELD_JSON,   // struct str, JSON    TEXT              as it is (empty: null); answers only. .of tells its shape
+    FIELD_JSON,   // struct str, JSON    TEXT              as it is (empty: null). .of tells its shape. Taken as input
+                  //                                       only as FIELD_MANY with .of: at most max records, each by
+                  //                                       its own table, none of its fields SEALED
 };
 
 // Every column is NOT NULL; 0 or '' means absent.

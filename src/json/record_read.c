@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DEFAULT_IDS_MAX 100
+#define RECORDS_TEXT_MAX 65536
 
 struct input {
     const struct record *record;
@@ -207,6 +208,38 @@ static enum err read_ids(struct ctx *c, const struct input *in)
     return OK;
 }
 
+// An array of records: each is read by its own table, and kept as that table writes it. max: how many.
+static enum err read_records(struct ctx *c, const struct input *in)
+{
+    const struct field *field = in->field;
+    struct buf text;
+    struct json_writer w;
+    enum err err = OK;
+    if (!field->of || !(field->flags & FIELD_MANY) || json_kind(in->value) != JSON_ARRAY)
+        return refuse(c, field, "field.wrong_type");
+    size_t count = json_count(in->value);
+    if (count > (size_t)field->max)
+        return refuse_limit(c, field, "field.too_long", field->max, (int64_t)count);
+    if (count == 0 && field->flags & FIELD_REQUIRED)
+        return refuse(c, field, "field.missing");
+    buf_init(&text, RECORDS_TEXT_MAX);
+    json_writer_init(&w, &text);
+    json_array_begin(&w);
+    for (size_t i = 0; i < count && err == OK; i++) {
+        void *one = arena_alloc(c->arena, field->of->size_bytes);
+        err = record_from_json(c, field->of, json_at(in->value, i), RECORD_CREATE, 0, one);
+        if (err == OK)
+            record_to_json(c, field->of, one, 0, READ_ALL, &w);
+    }
+    json_array_end(&w);
+    if (err == OK && text.full)
+        err = refuse_limit(c, field, "field.too_long", RECORDS_TEXT_MAX, (int64_t)count);
+    if (err == OK)
+        *field_str(field, in->row) = str_copy(c->arena, buf_str(&text));
+    buf_free(&text);
+    return err;
+}
+
 // null clears what can be absent.
 static enum err read_null(struct ctx *c, const struct input *in)
 {
@@ -253,8 +286,8 @@ static enum err read_value(struct ctx *c, const struct input *in)
         return read_enum(c, in);
     case FIELD_IDS:
         return read_ids(c, in);
-    case FIELD_JSON: // is never FIELD_INPUT
-        return refuse(c, in->field, "field.wrong_type");
+    case FIELD_JSON:
+        return read_records(c, in);
     case FIELD_BOOL:
         break;
     }

@@ -1142,6 +1142,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tasks I was summoned for by a whistle, in order of need */
+        get: operations["get_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task of a summoned unit, for whoever may see its request */
+        get: operations["get_tasks_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step: check_in, clear, hand_over, recall */
+        post: operations["post_tasks_id_actions_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/today": {
         parameters: {
             query?: never;
@@ -2890,6 +2941,8 @@ export interface components {
             exclusion_reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
+            /** @description Units summoned by a whistle that are at it still: it cannot be closed before */
+            open_tasks?: number;
             /** @description Never on the wall */
             is_private?: boolean;
             /**
@@ -2982,6 +3035,8 @@ export interface components {
             media?: components["schemas"]["media_view"][] | null;
             /** @description Every step, oldest first */
             timeline?: components["schemas"]["timeline_entry"][] | null;
+            /** @description Tasks of summoned units, oldest first */
+            tasks?: components["schemas"]["task_view"][] | null;
             /** @description What you may do now */
             actions?: components["schemas"]["action"][] | null;
             /** @description The limit and its grounds */
@@ -3062,6 +3117,8 @@ export interface components {
             exclusion_reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
             /** @description Not content, not answered yet */
             unsatisfied?: boolean;
+            /** @description Units summoned by a whistle that are at it still: it cannot be closed before */
+            open_tasks?: number;
             /** @description Never on the wall */
             is_private?: boolean;
         };
@@ -3101,6 +3158,13 @@ export interface components {
              * @enum {string}
              */
             reason?: "none" | "false_report" | "not_lawful" | "not_here" | "beyond_us" | "unreachable" | "repeated";
+            /**
+             * @description whistle: why others are summoned
+             * @enum {string}
+             */
+            ground?: "beyond_us" | "joint" | "emergency";
+            /** @description whistle: which posts, for what */
+            summoned?: components["schemas"]["summons"][] | null;
         };
         reading_reason_input: {
             /** @description Why it has to be read; kept in the log */
@@ -3135,6 +3199,8 @@ export interface components {
             to_decide?: number;
             /** @description Open, put to one of your posts because time ran out: escalated=1 */
             escalated?: number;
+            /** @description Tasks of summoned units past the limit that runs: /tasks?place=…&overdue=1 */
+            tasks_late?: number;
             /** @description Posts that nobody holds */
             vacant_posts?: number;
             /** @description Somebody still has to act: open=1. No number counts beyond 20,000 */
@@ -3227,6 +3293,131 @@ export interface components {
             on_time_30d?: unknown;
             /** @description Median hours from report to finish; null: none */
             median_hours_30d?: unknown;
+        };
+        task_view: {
+            /**
+             * Format: linli-id
+             * @description The task
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "summoned" | "checked_in" | "cleared" | "recalled";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description The unit still has to act */
+            open?: boolean;
+            /**
+             * Format: linli-id
+             * @description The request it belongs to
+             */
+            request_id?: string | null;
+            /** @description What was asked for there */
+            item?: components["schemas"]["item_ref"] | null;
+            /** @description Estate or grid */
+            area?: string;
+            /** @description Place in full */
+            full_name?: string;
+            /**
+             * @description Why others were summoned
+             * @enum {string}
+             */
+            ground?: "beyond_us" | "joint" | "emergency";
+            /** @description What is wanted of the unit */
+            wanted?: string;
+            /**
+             * Format: linli-id
+             * @description The post that was summoned
+             */
+            post_id?: string | null;
+            /** @description Its name */
+            post?: string;
+            /** @description Who holds it, masked; empty: nobody */
+            holder?: string;
+            /** @description The post that whistled */
+            whistled_by?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            whistled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when its limits run: its own dispatch
+             */
+            dispatched_at?: string | null;
+            /**
+             * @description Time in which its limits count
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units until it has to be there */
+            check_in_budget?: number;
+            /** @description Units until it has to be cleared */
+            budget?: number;
+            /** @description Calendar that was used */
+            calendar_version?: string;
+            /**
+             * Format: date-time
+             * @description Until when it has to be there
+             */
+            check_in_due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it has to be cleared
+             */
+            due_at?: string | null;
+            /** @description Holidays not all known */
+            due_provisional?: boolean;
+            /** @description Past the limit that runs, or cleared after it */
+            overdue?: boolean;
+            /** @description Share of the limit to clear that is used up; above 1: overdue */
+            elapsed_share?: number;
+            /** @description Who checked in, masked */
+            helper?: string;
+            /**
+             * Format: date-time
+             * @description When the unit was there
+             */
+            checked_in_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was cleared or called off
+             */
+            ended_at?: string | null;
+            /** @description How often it went to another team */
+            handed_over?: number;
+            /** @description Levels that the limit to be there has reached */
+            check_in_level?: number;
+            /** @description Levels that the limit to clear it has reached */
+            level?: number;
+            /** @description The post above that sees to it */
+            escalated_to?: string;
+            /** @description What the unit has done */
+            reply?: string;
+            /** @description Pictures of the unit */
+            media?: components["schemas"]["media_view"][] | null;
+            /** @description What you may do now */
+            actions?: components["schemas"]["action"][] | null;
+        };
+        task_action_input: {
+            /** @description In your own words */
+            note?: string | null;
+            /** @description Pictures sent before */
+            media?: string[] | null;
+            /** @description clear: why there is no picture of the work */
+            without_photo?: string | null;
+            /**
+             * Format: linli-id
+             * @description hand_over: the post that shall come instead
+             */
+            post_id?: string | null;
         };
         round: {
             /** Format: linli-id */
@@ -3888,6 +4079,24 @@ export interface components {
             provisional?: boolean;
             /** @description Share of the limit used up; above 1: overdue */
             elapsed_share?: number;
+        };
+        summons: {
+            /**
+             * Format: linli-id
+             * @description The post that shall come
+             */
+            post_id?: string | null;
+            /** @description What is wanted of it */
+            wanted?: string;
+            /**
+             * @description Time in which its limits count
+             * @enum {string}
+             */
+            unit?: "urgent_hour" | "work_hour" | "work_day" | "day";
+            /** @description Units until it has to be cleared */
+            budget?: number;
+            /** @description Units until it has to be there; 0: a quarter of them, one at least */
+            check_in?: number;
         };
         work_counts: {
             /** @description Waits for a signature */
@@ -6315,6 +6524,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["wall_summary"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_tasks: {
+        parameters: {
+            query?: {
+                /** @description Instead of mine: what others were summoned for in this subtree, for the desk over it */
+                place?: string;
+                /** @description 1: past the limit that runs */
+                overdue?: string;
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["task_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_tasks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["task_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_tasks_id_actions_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["task_action_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["task_view"];
                 };
             };
             default: components["responses"]["problem"];

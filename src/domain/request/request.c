@@ -5,7 +5,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/id.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 struct str request_seal(struct ctx *c, const struct request *r, const char *field, struct str clear)
@@ -138,7 +138,7 @@ static enum err follow(struct ctx *c, struct request_case *rc, struct str action
 }
 
 // "11月24日 18:05", "24 Nov 18:05": by the clock on the wall, in the reader's language.
-static struct str local_time(struct ctx *c, int64_t at_ms)
+struct str request_local_time(struct ctx *c, int64_t at_ms)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -158,7 +158,7 @@ enum err request_taken(struct ctx *c, const struct request *r)
     TRY(person_masked_name(c, r->handler_id, &who));
     if (r->owner_name.n)
         who = str_format(c->arena, "%.*s %.*s", STR_ARG(r->owner_name), STR_ARG(who));
-    return fail_with(c, ERR_CONFLICT, "request.already_taken", who, local_time(c, r->signed_at_ms));
+    return fail_with(c, ERR_CONFLICT, "request.already_taken", who, request_local_time(c, r->signed_at_ms));
 }
 
 // What is worth a better answer than the table alone can give.
@@ -189,6 +189,8 @@ enum err request_run(struct ctx *c, struct request_case *rc, const char *action,
     TRY(follow(c, rc, str_of(action), input));
     if (before.open && !rc->r.open)
         TRY(settle_joined(c, &rc->r));
+    if (rc->r.open_tasks && (before.paused_at_ms != 0) != (rc->r.paused_at_ms != 0))
+        TRY(task_clocks_follow(c, &rc->r));
     TRY(request_notice(c, &before, &rc->r));
     return rc->fresh ? OK : request_scope_write(c, &before, &rc->r);
 }
@@ -255,6 +257,12 @@ enum err request_act_with(struct ctx *c, int64_t id, const char *action, const s
     if (input && input->master_id) {
         json_key(&w, "master_id");
         json_put_id(&w, input->master_id);
+    }
+    if (input && input->summoned.n) {
+        json_key(&w, "ground");
+        json_put_z(&w, task_ground_names[input->ground]);
+        json_key(&w, "summoned");
+        json_put_raw(&w, input->summoned);
     }
     if (input && input->rating) {
         json_key(&w, "rating");

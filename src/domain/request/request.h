@@ -148,6 +148,8 @@ extern const char *const request_exclusion_reason_names[];
     F(S, ID, exclusion_by_id, .read = READ_NOBODY, .doc = "Who asked for it")                                          \
     F(S, TIME, excluded_at_ms, .read = READ_INVOLVED, .doc = "Left out since; null: counted")                          \
     F(S, ID, excluder_id, .read = READ_NOBODY, .doc = "Who approved it")                                               \
+    F(S, INT, tasks, .read = READ_INVOLVED, .doc = "How many posts were ever summoned to it by a whistle")             \
+    F(S, INT, open_tasks, .read = READ_INVOLVED, .doc = "Of these, at it still: it cannot be closed before")           \
     F(S, SEALED, reply, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,                                 \
       .doc = "The office's last answer", .purpose = "To tell the resident what was done")
 struct request {
@@ -179,11 +181,13 @@ struct request_input {
     struct str without_photo; // finish: why there is no picture
     int64_t post_id;
     int64_t rating;
-    int64_t until_ms;  // ask_suspend: until when
-    int64_t units;     // ask_extend: how many more
-    int64_t master_id; // merge: into which
-    int64_t item_id;   // reclassify: which item it is
-    int reason;        // ask_exclude: enum request_exclusion_reason
+    int64_t until_ms;    // ask_suspend: until when
+    int64_t units;       // ask_extend: how many more
+    int64_t master_id;   // merge: into which
+    int64_t item_id;     // reclassify: which item it is
+    int reason;          // ask_exclude: enum request_exclusion_reason
+    int ground;          // whistle: enum task_ground
+    struct str summoned; // whistle: an array of {post_id, wanted, unit, budget, check_in}
 };
 // One step of the flow by c->actor, in the open write: what the buttons do. input is what was sent as JSON; NULL:
 // nothing. *ret_request (may be NULL) is the request afterwards. ERR_NOT_FOUND for who may not see it.

@@ -82,15 +82,13 @@ static bool clock_runs(const struct request *r, enum request_clock clock)
     return request_clock_runs(r);
 }
 
-// The limit as it stands may have been given by whoever imported it: a level is a share of the time up to it.
-static int64_t level_at(const struct calendar *calendar, const struct request *r, int level,
-                        const struct request_pauses *pauses)
+int64_t request_level_at(const struct calendar *calendar, int64_t from_ms, int64_t due_ms, enum calendar_unit unit,
+                         int level, const struct request_pauses *pauses)
 {
-    enum calendar_unit unit = (enum calendar_unit)r->unit;
-    int64_t whole_ms = calendar_elapsed_ms(calendar, r->reported_at_ms, r->due_at_ms, unit, pauses->at, pauses->count);
+    int64_t whole_ms = calendar_elapsed_ms(calendar, from_ms, due_ms, unit, pauses->at, pauses->count);
     int64_t share_ms =
         whole_ms / 100 * request_level_shares[level - 1] + whole_ms % 100 * request_level_shares[level - 1] / 100;
-    return calendar_due_ms(calendar, r->reported_at_ms, unit, share_ms, pauses->at, pauses->count, NULL);
+    return calendar_due_ms(calendar, from_ms, unit, share_ms, pauses->at, pauses->count, NULL);
 }
 
 static void take_earlier(struct request_mark *next, enum request_clock clock, int level, int64_t at_ms)
@@ -105,7 +103,9 @@ struct request_mark request_next_mark(const struct calendar *calendar, const str
     static const enum request_clock small[] = {CLOCK_DISPATCH, CLOCK_RESPONSE, CLOCK_VERIFICATION};
     struct request_mark next = {0};
     if (clock_runs(r, CLOCK_COMPLETION) && r->due_at_ms && r->level < REQUEST_LEVELS)
-        take_earlier(&next, CLOCK_COMPLETION, (int)r->level + 1, level_at(calendar, r, (int)r->level + 1, pauses));
+        take_earlier(&next, CLOCK_COMPLETION, (int)r->level + 1,
+                     request_level_at(calendar, r->reported_at_ms, r->due_at_ms, (enum calendar_unit)r->unit,
+                                      (int)r->level + 1, pauses));
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (clock_runs(r, small[i]) && !(r->late & (int64_t)small[i]))
             take_earlier(&next, small[i], 0, request_clock_due(calendar, r, small[i], pauses));

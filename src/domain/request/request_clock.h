@@ -34,6 +34,10 @@ enum err request_pause_put(struct ctx *c, const struct request *r, int64_t from_
 extern const int
     request_level_shares[REQUEST_LEVELS]; // percent: remind, yellow, red and one level up, next, supervision
 
+// When that share of the time from from_ms to due_ms is used up. The limit is taken as it stands: whoever imported a
+// request may have given it.
+int64_t request_level_at(const struct calendar *calendar, int64_t from_ms, int64_t due_ms, enum calendar_unit unit,
+                         int level, const struct request_pauses *pauses);
 // The earliest mark that was not fired yet; at_ms 0: no clock runs.
 struct request_mark request_next_mark(const struct calendar *calendar, const struct request *r,
                                       const struct request_pauses *pauses);

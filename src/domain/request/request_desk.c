@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What has to be done: a worker's list in order of need, and the desk's numbers.
 #include "base/clock.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 #include <stdlib.h>
@@ -151,6 +151,8 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
       .doc = "Ask for a hold, more time or exclusion, are contested or appealed: to_decide=1")                         \
     F(S, INT, escalated, .read = READ_SCOPE,                                                                           \
       .doc = "Open, put to one of your posts because time ran out: escalated=1")                                       \
+    F(S, INT, tasks_late, .read = READ_SCOPE,                                                                          \
+      .doc = "Tasks of summoned units past the limit that runs: /tasks?place=…&overdue=1")                             \
     F(S, INT, vacant_posts, .read = READ_SCOPE, .doc = "Posts that nobody holds")                                      \
     F(S, INT, open, .read = READ_SCOPE, .doc = "Somebody still has to act: open=1. No number counts beyond 20,000")    \
     F(S, INT, closed_7d, .read = READ_SCOPE, .doc = "Closed within the last 7 days")                                   \
@@ -186,6 +188,8 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
     TRY(db_number(c, &sql_request_count_exclusions, ARGS(ARG_INT("scope_id", place_id), ARG_INT("max", COUNT_MAX)),
                   &n));
     sum->to_decide += n;
+    TRY(task_count_late(c, place_id, COUNT_MAX, &n));
+    sum->tasks_late += n;
     TRY(org_count_vacant(c, place_id, &n));
     sum->vacant_posts += n;
     return OK;

@@ -2,6 +2,7 @@
 // The path of a request as a table: states × actions × who may × guard. The seven steps are those of
 // 鲁建城字〔2014〕19号; who may act, beyond that nobody checks or asks about their own work, is Linli's choice.
 #include "domain/request/request_steps.h"
+#include "domain/request/task.h"
 
 #define BIT(state) (1u << REQUEST_##state)
 #define OPEN_BIT(code, name, zh, en, flags, ...) | ((flags)&FLOW_FINAL ? 0u : BIT(code))
@@ -84,6 +85,16 @@ static const struct field request_reclassify_fields[] = {
     {INPUT(item_id, FIELD_ID) | FIELD_REQUIRED, .read = READ_INVOLVED, .doc = "The service item that it is"},
 };
 INPUT_RECORD(request_reclassify);
+#define INPUT_WHISTLE(required)                                                                                        \
+    {INPUT(ground, FIELD_ENUM) | (required), .names = task_ground_names, .read = READ_INVOLVED,                        \
+     .doc = "whistle: why others are summoned"},                                                                       \
+    {                                                                                                                  \
+        INPUT(summoned, FIELD_JSON) | (required) | FIELD_MANY, .read = READ_INVOLVED, .of = &whistle_one_record,       \
+                                                               .max = WHISTLE_MAX,                                     \
+                                                               .doc = "whistle: which posts, for what"                 \
+    }
+static const struct field request_whistle_fields[] = {INPUT_NOTE, INPUT_WHISTLE(FIELD_REQUIRED)};
+INPUT_RECORD(request_whistle);
 static const struct field request_confirm_fields[] = {INPUT_NOTE, INPUT_RATING(0)};
 INPUT_RECORD(request_confirm);
 // All of it together, for OpenAPI: each action takes its own part.
@@ -102,6 +113,7 @@ static const struct field request_action_fields[] = {
     {INPUT(master_id, FIELD_ID), .doc = "merge: the request that it is the same as"},
     {INPUT(item_id, FIELD_ID), .doc = "reclassify: the service item that it is"},
     INPUT_REASON(0),
+    INPUT_WHISTLE(0),
 };
 const struct record request_action_record = {"request_action", NULL, sizeof(struct request_input),
                                              FIELDS(request_action_fields)};
@@ -119,6 +131,8 @@ static const struct flow_relation relations[] = {
     {RELATION_SYSTEM, "system", "系统", "system"},
     {RELATION_WATCHER, "watcher", "知情人", "watcher"},
     {RELATION_APPROVER, "approver", "审批人", "approver"},
+    {RELATION_HELPER, "helper", "响应单位", "summoned unit"},
+    {RELATION_WHISTLER, "whistler", "吹哨人", "whistler"},
 };
 
 #define STATE_ROW(code, ...) {__VA_ARGS__},
@@ -165,6 +179,8 @@ static const struct flow_rule rules[] = {
      guard_approve_extend, apply_approve_extend, &request_note_record, "request.extended", FLOW_GUARD_SHOWS},
     {"decline", "不同意", "Do not allow it", BIT(DISPATCHED) | BIT(IN_PROGRESS), FLOW_SAME, RELATION_APPROVER,
      guard_decline, apply_decline, &request_note_record, "request.declined", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"whistle", "吹哨", "Whistle", BIT(IN_PROGRESS), FLOW_SAME, RELATION_WHISTLER, guard_whistle, apply_whistle,
+     &request_whistle_record, "request.whistled", FLOW_GUARD_SHOWS},
     {"finish", "办结", "Finish", BIT(IN_PROGRESS), REQUEST_HANDLED, RELATION_HANDLER, guard_finish, apply_finish,
      &request_finish_record, "request.finished", FLOW_NEEDS_NOTE},
     {"pass", "核查通过", "Passed", BIT(HANDLED), REQUEST_CALLBACK, RELATION_VERIFIER | RELATION_SYSTEM, NULL,
@@ -172,11 +188,11 @@ static const struct flow_rule rules[] = {
     {"rework", "退回返工", "Needs more work", BIT(HANDLED), REQUEST_IN_PROGRESS, RELATION_VERIFIER, NULL, apply_rework,
      &request_note_record, "request.reworked", FLOW_NEEDS_NOTE},
     {"confirm", "确认办好了", "Yes, it is done", BIT(CALLBACK), REQUEST_CLOSED, RELATION_REPORTER | RELATION_CALLER,
-     NULL, apply_confirm, &request_confirm_record, "request.confirmed", 0},
-    {"explain", "解释说明结案", "Close with an explanation", BIT(CALLBACK), REQUEST_CLOSED, RELATION_CALLER, NULL,
-     apply_explain, &request_note_record, "request.explained", FLOW_NEEDS_NOTE},
-    {"not_ours", "非职责结案", "Close: not our duty", BIT(CALLBACK), REQUEST_CLOSED, RELATION_CALLER, NULL,
-     apply_not_ours, &request_note_record, "request.not_ours", FLOW_NEEDS_NOTE},
+     guard_close, apply_confirm, &request_confirm_record, "request.confirmed", FLOW_GUARD_SHOWS},
+    {"explain", "解释说明结案", "Close with an explanation", BIT(CALLBACK), REQUEST_CLOSED, RELATION_CALLER,
+     guard_close, apply_explain, &request_note_record, "request.explained", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"not_ours", "非职责结案", "Close: not our duty", BIT(CALLBACK), REQUEST_CLOSED, RELATION_CALLER, guard_close,
+     apply_not_ours, &request_note_record, "request.not_ours", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
     {"merge", "并案", "Join to another", BIT(REPORTED) | BIT(FILED) | BIT(DISPATCHED) | BIT(IN_PROGRESS),
      REQUEST_MERGED, RELATION_DISPATCHER, guard_merge, apply_merge, &request_merge_record, "request.merged",
      FLOW_NEEDS_NOTE},
@@ -220,8 +236,8 @@ static const struct flow_rule rules[] = {
      FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
     {"restore", "恢复计入", "Count it again", ALL_STATES, FLOW_SAME, RELATION_APPROVER, guard_restore, apply_restore,
      &request_note_record, "request.restored", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
-    {"lapse", "到期自动结案", "Close by the clock", BIT(CALLBACK), REQUEST_CLOSED, RELATION_SYSTEM, NULL, apply_lapse,
-     NULL, "request.lapsed", FLOW_HIDDEN},
+    {"lapse", "到期自动结案", "Close by the clock", BIT(CALLBACK), REQUEST_CLOSED, RELATION_SYSTEM, guard_close,
+     apply_lapse, NULL, "request.lapsed", FLOW_HIDDEN},
     {"conclude", "导入结案", "Close as imported", OPEN_STATES, REQUEST_CLOSED, RELATION_SYSTEM, NULL, apply_conclude,
      NULL, "request.concluded", FLOW_HIDDEN},
 };

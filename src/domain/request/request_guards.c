@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/request/request_clock.h"
 #include "domain/request/request_steps.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 enum err guard_dispatch(struct ctx *c, const struct flow_step *step)
@@ -38,6 +39,7 @@ enum err guard_file(struct ctx *c, const struct flow_step *step)
 enum err guard_refuse(struct ctx *c, const struct flow_step *step)
 {
     unsigned relations;
+    TRY(task_none_open(c, &case_of(step)->r));
     if (!case_of(step)->r.appealed)
         return OK;
     TRY(request_relate(c, &case_of(step)->r, &relations));
@@ -137,6 +139,7 @@ enum err guard_merge(struct ctx *c, const struct flow_step *step)
     unsigned relations;
     if (!in)
         return OK;
+    TRY(task_none_open(c, r));
     if (in->master_id == r->id || request_get(c, in->master_id, &master) != OK ||
         request_may_see(c, &master, &relations) != OK || !(relations & RELATION_DISPATCHER))
         return fail_field(c, ERR_INVALID, "request.no_such_master", STR("master_id"));
@@ -148,6 +151,25 @@ enum err guard_merge(struct ctx *c, const struct flow_step *step)
     TRY(db_list(c, &sql_request_joined_to, ARGS(ARG_INT("master_id", master.id)), &request_record, JOINED_MAX,
                 &joined));
     return joined.count < JOINED_MAX ? OK : fail(c, ERR_CONFLICT, "request.too_many_joined");
+}
+
+enum err guard_close(struct ctx *c, const struct flow_step *step)
+{
+    return task_none_open(c, &case_of(step)->r);
+}
+
+enum err guard_whistle(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    const struct request_input *in = input_of(step);
+    if (rc->r.tasks >= TASKS_MAX)
+        return fail(c, ERR_CONFLICT, "task.too_many");
+    if (!in)
+        return OK;
+    struct summons *summons = arena_array(c->arena, WHISTLE_MAX, sizeof *summons);
+    TRY(task_read_summons(c, &rc->r, in->summoned, summons, &rc->summons_count));
+    rc->summons = summons;
+    return OK;
 }
 
 enum err guard_remind(struct ctx *c, const struct flow_step *step)

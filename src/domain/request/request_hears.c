@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What follows at once from what happens to posts and places.
 #include "base/id.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 #define REROUTED_AT_ONCE 100 // the job request_vacant sees to the rest
 
-// Nobody holds the post any more: what lay with it goes to the next, in the same write.
+// Nobody holds the post any more: what lay with it, tasks too, goes to the next, in the same write.
 static enum err leave_post(struct ctx *c, const struct event *event)
 {
     struct rows rows;
@@ -26,6 +26,8 @@ static enum err leave_post(struct ctx *c, const struct event *event)
             err = OK;
         }
     }
+    if (err == OK)
+        err = task_leave_post(c, event->subject_id);
     c->actor = actor;
     return err;
 }

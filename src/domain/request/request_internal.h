@@ -14,12 +14,14 @@ enum request_relation {
     RELATION_CALLER = 16,    // desk role over the place, neither handled nor verified it
     RELATION_SUPERIOR = 32,  // sub-district or district over the place
     RELATION_SYSTEM = 64,
-    RELATION_WATCHER = 128,  // the steward of the building, or who once handled it
-    RELATION_APPROVER = 256, // desk role over the place, neither handles it nor asked
+    RELATION_WATCHER = 128,   // the steward of the building, or who once handled it
+    RELATION_APPROVER = 256,  // desk role over the place, neither handles it nor asked
+    RELATION_HELPER = 512,    // was summoned by a whistle and is at it still
+    RELATION_WHISTLER = 1024, // community or sub-district over the place
 };
 #define RELATION_STAFF                                                                                                 \
     (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR |                \
-     RELATION_APPROVER)
+     RELATION_APPROVER | RELATION_HELPER | RELATION_WHISTLER)
 
 // Who has to act, and by which reasoning: told in the event of every automatic decision (PIPL art. 24).
 struct routing {
@@ -27,7 +29,7 @@ struct routing {
     int64_t post_org_id;    // the organisation of the post, a unit or not; org_id only when it is a unit
     int64_t vacant_post_id; // skipped because nobody holds it
     struct str post_name;
-    const char *rule; // "item_role", "next_upward", "unit", "unit_vacant", "chosen", "same_post"
+    const char *rule; // "item_role", "next_upward", "unit", "unit_vacant", "chosen", "same_post", "above"
 };
 
 enum request_clock { CLOCK_DISPATCH = 1, CLOCK_RESPONSE = 2, CLOCK_VERIFICATION = 4, CLOCK_COMPLETION = 8 };
@@ -46,7 +48,9 @@ struct request_case {
     struct routing routing;   // found by a guard, used by its apply
     struct request_mark mark; // the same: escalate
     const struct imported_request *imported;
-    struct service_item item; // found by a guard: reclassify
+    struct service_item item;      // found by a guard: reclassify
+    const struct summons *summons; // the same: whistle
+    size_t summons_count;
 };
 // The actor becomes the system for one step; put back what is returned.
 struct actor request_become_system(struct ctx *c);
@@ -68,6 +72,13 @@ enum err request_route_again(struct ctx *c, const struct request *r, struct rout
 // The post above that has to see to it: of the next role upward from whom it was put to before, else from its owner.
 // post_id 0: nobody is above.
 enum err request_route_above(struct ctx *c, const struct request *r, struct routing *ret_routing);
+// From the post, one role upward at a time; own_post_id is not above itself.
+enum err request_route_up(struct ctx *c, const struct request *r, int64_t from_post_id, int64_t own_post_id,
+                          struct routing *ret_routing);
+// Instead of a post that nobody holds: another of its unit there, or the next upward.
+enum err request_route_past(struct ctx *c, const struct request *r, int64_t post_id, struct routing *ret_routing);
+// A post that was chosen, or when nobody holds it whoever comes instead, at once.
+enum err request_route_nearest(struct ctx *c, const struct request *r, int64_t post_id, struct routing *ret_routing);
 enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret_routing);
 
 #define JOINED_MAX 200 // requests joined to one
@@ -108,6 +119,12 @@ void request_set_item(struct request *r, const struct service_item *item);
 void request_tell_limits(const struct request *r, struct json_writer *w);
 // Puts words and item of a stored request into the search index, or after a change instead of what was there.
 enum err request_reindex(struct ctx *c, const struct request *before, const struct request *after);
+// The row with its counts of tasks, beside the steps of its own flow: whoever saw the version before may still act on
+// it.
+enum err request_save_counts(struct ctx *c, struct request *r);
+// The resident is asked whether it was done; when other units were at it still, once the last is not.
+enum err request_notice_callback(struct ctx *c, const struct request *r);
+struct str request_local_time(struct ctx *c, int64_t at_ms); // "11月24日 18:05"
 // Puts what has to be told of a step into the outbox (request_notice.c).
 enum err request_notice(struct ctx *c, const struct request *before, const struct request *after);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,

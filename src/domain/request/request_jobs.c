@@ -3,7 +3,7 @@
 // so that one that fails holds up no other.
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/request/request_clock.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 #define BATCH 100
@@ -239,6 +239,15 @@ const struct job request_jobs[] = {
     [JOB_DISPATCH] = {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
     [JOB_VACANT] = {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},
     [REQUEST_JOBS] = {NULL},
+    {"request_marks", MINUTE_MS, fire_marks},
+    {"request_resume", MINUTE_MS, resume_held},
+    {"request_settle", 10 * MINUTE_MS, settle_refused},
+    {"request_lapse", 10 * MINUTE_MS, close_unanswered},
+    {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
+    {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},
+    {"task_marks", MINUTE_MS, task_fire_marks},
+    {"task_vacant", 5 * MINUTE_MS, task_leave_vacant_posts},
+    {NULL},
 };
 
 enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)

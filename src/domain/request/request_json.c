@@ -2,9 +2,8 @@
 // What is told of a request: short for lists, whole for its page. Which fields a reader gets is the records' business.
 #include "base/calendar.h"
 #include "base/clock.h"
-#include "domain/request/request_clock.h"
-#include "domain/request/request_internal.h"
 #include "domain/request/request_view.h"
+#include "domain/request/task.h"
 
 #include <string.h>
 
@@ -139,7 +138,7 @@ static struct str relation_text(unsigned relations)
 {
     static const unsigned strongest_first[] = {RELATION_REPORTER, RELATION_HANDLER,  RELATION_SUPERIOR,
                                                RELATION_CALLER,   RELATION_VERIFIER, RELATION_DISPATCHER,
-                                               RELATION_WATCHER};
+                                               RELATION_HELPER,   RELATION_WATCHER};
     for (size_t i = 0; i < sizeof strongest_first / sizeof *strongest_first; i++)
         for (size_t j = 0; j < request_flow.relation_count; j++)
             if (relations & strongest_first[i] && request_flow.relations[j].bit == strongest_first[i])
@@ -194,6 +193,7 @@ enum err request_write_view(struct ctx *c, const struct request *r, struct json_
         TRY(media_list(c, "request", r->id, &media));
     v.media = media_text(c, &media);
     TRY(request_timeline(c, names, r, &media, &v.timeline));
+    TRY(task_views(c, names, r, request_readers(relations), &v.tasks));
     TRY(actions_text(c, r, &v.actions));
     v.relation = relation_text(relations);
     TRY(deadline_text(c, r, &v.deadline));

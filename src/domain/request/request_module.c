@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What this module brings: its table entry, and what the platform asks it about its subjects and its people.
-#include "domain/request/request_clock.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 #define PERSON_MAX 1000
@@ -22,7 +21,7 @@ static enum err topics(struct ctx *c, int64_t id, int64_t *ret_topics, size_t ma
     for (size_t i = 0; i < rows.count && n < max; i++)
         ret_topics[n++] = scope[i].place_id;
     *ret_count = n;
-    return OK;
+    return task_topics(c, &r, ret_topics, max, ret_count);
 }
 
 static enum err may_read(struct ctx *c, int64_t id)
@@ -33,7 +32,8 @@ static enum err may_read(struct ctx *c, int64_t id)
     return request_may_see(c, &r, &relations);
 }
 
-static const struct event_subject subjects[] = {{"request", topics, may_read}, {NULL, NULL, NULL}};
+static const struct event_subject subjects[] = {
+    {"request", topics, may_read}, {"request_task", task_topics_of, task_may_read}, {NULL, NULL, NULL}};
 
 // --- what is kept of a person ---------------------------------------------------------------------------------------
 static enum err write_mine(struct ctx *c, const struct request *r, struct json_writer *w)
@@ -133,6 +133,20 @@ static const struct message messages[] = {
     {"request.nothing_due", "没有到时的时限。", "No clock has run out."},
     {"request.photo_needed", "请附一张办完后的照片，或写明为什么没有照片。",
      "Add a picture of the finished work, or say why there is none."},
+    {"request.tasks_open", "还有 {0} 个单位没有销哨，不能结案。",
+     "{0} summoned units have not cleared yet: it cannot be closed."},
+    {"task.unknown", "找不到这个吹哨任务。", "This task cannot be found."},
+    {"task.already_checked_in", "{0} 已于 {1} 报到。", "{0} checked in already, at {1}."},
+    {"task.check_in_after_clear", "报到时限不能长于销哨时限。",
+     "The limit to check in cannot be longer than the limit to clear."},
+    {"task.summoned_already", "这个岗位已经在这条诉求的吹哨名单里。", "This post is summoned to this request already."},
+    {"task.too_many", "这条诉求吹哨的次数太多了。", "Too many posts were summoned to this request."},
+    {"task.nothing_due", "没有到时的时限。", "No clock has run out."},
+    {"task.notice_summoned", "吹哨：{0}，{1}，请报到", "Whistle: {0}, {1}. Please check in"},
+    {"task.notice_recalled", "撤哨：{0}，{1}", "Called off: {0}, {1}"},
+    {"task.notice_cleared", "已销哨：{0}，{1}", "Cleared: {0}, {1}"},
+    {"task.notice_reminded", "吹哨任务时限提醒：{0}，{1}", "Time is running for a task: {0}, {1}"},
+    {"task.notice_escalated", "吹哨任务超时上报：{0}，{1}", "Time ran out for a task: {0}, {1}"},
     {"request.place_closed", "这个地方已停用。", "This place is no longer in use."},
     {"request.item_closed", "这个服务事项已停用。", "This service item is no longer offered."},
     {"request.no_place", "请扫门牌码，或选择楼栋。", "Scan a door's code, or choose a building."},
@@ -158,12 +172,15 @@ static const struct message messages[] = {
     {NULL, NULL, NULL},
 };
 
-static const struct record *const records[] = {&request_record, &request_scope_record, &request_pause_record, NULL};
-static const struct flow *const flows[] = {&request_flow, NULL};
+static const struct record *const records[] = {&request_record,      &request_scope_record,  &request_pause_record,
+                                               &request_task_record, &request_helper_record, NULL};
+static const struct flow *const flows[] = {&request_flow, &task_flow, NULL};
+static const struct route *const more_routes[] = {task_routes, NULL};
 const struct module request_module = {
     .name = "request",
     .store = {"request", request_statements, request_migrations, records},
     .routes = request_routes,
+    .more_routes = more_routes,
     .flows = flows,
     .jobs = request_jobs,
     .messages = messages,

@@ -59,6 +59,11 @@ static enum err tell_holder(struct ctx *c, const struct request *r, int64_t post
     return holder ? notice_put(c, &what, &(struct notice_to){.person_id = holder}) : OK;
 }
 
+enum err request_notice_callback(struct ctx *c, const struct request *r)
+{
+    return tell_reporter(c, r, "request.notice_callback");
+}
+
 static enum err tell_marks(struct ctx *c, const struct request *before, const struct request *after)
 {
     if (after->escalated_post_id != before->escalated_post_id)
@@ -80,7 +85,7 @@ enum err request_notice(struct ctx *c, const struct request *before, const struc
     if (after->state == REQUEST_DISPATCHED && (entered || before->owner_post_id != after->owner_post_id))
         return tell_dispatched(c, after);
     if (after->state == REQUEST_CALLBACK && entered)
-        return tell_reporter(c, after, "request.notice_callback");
+        return after->open_tasks ? OK : request_notice_callback(c, after);
     if (!after->open && before->open)
         return tell_reporter(c, after,
                              after->state == REQUEST_REJECTED ? "request.notice_refused" : "request.notice_closed");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What an actor is to a request, what follows for reading, and how the row is written.
-#include "domain/request/request_clock.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 static unsigned relations_of_grant(const struct grant *grant, const struct request *r, int64_t person_id)
@@ -20,6 +20,8 @@ static unsigned relations_of_grant(const struct grant *grant, const struct reque
         set |= RELATION_APPROVER;
     if (grant->role == ROLE_SUBDISTRICT || grant->role == ROLE_DISTRICT)
         set |= RELATION_SUPERIOR;
+    if (grant->role == ROLE_COMMUNITY || grant->role == ROLE_SUBDISTRICT)
+        set |= RELATION_WHISTLER;
     return set;
 }
 
@@ -38,7 +40,7 @@ static enum err scope_holds(struct ctx *c, int64_t place_id, const struct reques
 enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations)
 {
     const struct request *r = row;
-    unsigned set = 0;
+    unsigned set = 0, summoned;
     *ret_relations = c->actor.kind == ACTOR_SYSTEM ? RELATION_SYSTEM : 0;
     if (c->actor.kind == ACTOR_PROGRAM && r->source == SOURCE_OPEN311)
         *ret_relations = RELATION_REPORTER; // domain/open311 has checked that it was filed with this very key
@@ -60,6 +62,8 @@ enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations)
         if (holds)
             set |= more;
     }
+    TRY(task_helps(c, r, &summoned));
+    set |= summoned;
     *ret_relations = set;
     return OK;
 }
@@ -75,7 +79,7 @@ unsigned request_readers(unsigned set)
     unsigned readers = 0;
     if (set & RELATION_REPORTER)
         readers |= READ_OWNER;
-    if (set & RELATION_HANDLER)
+    if (set & (RELATION_HANDLER | RELATION_HELPER))
         readers |= READ_HANDLER;
     if (set & (RELATION_STAFF | RELATION_WATCHER | RELATION_SYSTEM))
         readers |= READ_SCOPE;
@@ -100,9 +104,19 @@ enum err request_save(struct ctx *c, void *row, int64_t old_version)
         return request_clock_tell(c, rc);
     if (!rc->mark.at_ms)
         rc->r.steady_version = rc->r.version;
+    if (!rc->r.open)
+        TRY(task_none_open(c, &rc->r)); // whatever rule led there
     TRY(request_clock_settle(c, &rc->r, false));
     TRY(request_clock_tell(c, rc));
     TRY(db_exec(c, &sql_request_save, ARGS(ARG_INT("old_version", old_version), ARG_ROW(&request_record, &rc->r)),
                 &changed));
     return changed ? OK : lost_race(c, &rc->r);
+}
+
+enum err request_save_counts(struct ctx *c, struct request *r)
+{
+    int64_t changed, old_version = r->version++;
+    TRY(db_exec(c, &sql_request_save, ARGS(ARG_INT("old_version", old_version), ARG_ROW(&request_record, r)),
+                &changed));
+    return changed ? OK : fail(c, ERR_STALE, "flow.stale");
 }

@@ -91,14 +91,14 @@ static enum err role_of_post(struct ctx *c, int64_t post_id, enum role *ret_role
     return OK;
 }
 
-enum err request_route_above(struct ctx *c, const struct request *r, struct routing *ret)
+enum err request_route_up(struct ctx *c, const struct request *r, int64_t from_post_id, int64_t own_post_id,
+                          struct routing *ret)
 {
     enum role role;
-    *ret = (struct routing){.rule = "above", .post_name = STR("")};
-    TRY(role_of_post(c, r->escalated_post_id ? r->escalated_post_id : r->owner_post_id, &role));
+    TRY(role_of_post(c, from_post_id, &role));
     while (++role <= ROLE_DISTRICT) {
         enum err err = route_by_role(c, r, role, "above", ret);
-        if (err == OK && ret->post_id != r->owner_post_id && ret->post_id != r->escalated_post_id)
+        if (err == OK && ret->post_id != own_post_id && ret->post_id != from_post_id)
             return OK;
         if (err != OK && err != ERR_CONFLICT)
             return err;
@@ -106,6 +106,39 @@ enum err request_route_above(struct ctx *c, const struct request *r, struct rout
     }
     *ret = (struct routing){.rule = "above", .post_name = STR("")};
     return OK;
+}
+
+enum err request_route_above(struct ctx *c, const struct request *r, struct routing *ret)
+{
+    return request_route_up(c, r, r->escalated_post_id ? r->escalated_post_id : r->owner_post_id, r->owner_post_id,
+                            ret);
+}
+
+enum err request_route_past(struct ctx *c, const struct request *r, int64_t post_id, struct routing *ret)
+{
+    struct post_holder holder = {0};
+    enum err err = ERR_NOT_FOUND;
+    TRY(post_get(c, post_id, &holder.post));
+    if (holder.post.role == ROLE_UNIT)
+        err = org_unit_responsible(c, holder.post.org_id, r->place_id, c->now_ms, &holder);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_clear_error(c);
+    if (err == OK)
+        take_holder(&holder, "unit", ret);
+    else
+        TRY(request_route_up(c, r, post_id, r->owner_post_id, ret));
+    ret->vacant_post_id = post_id;
+    return ret->post_id ? OK : fail_field(c, ERR_CONFLICT, "request.nobody_responsible", STR("post_id"));
+}
+
+enum err request_route_nearest(struct ctx *c, const struct request *r, int64_t post_id, struct routing *ret)
+{
+    enum err err = request_route_to(c, r, post_id, ret);
+    if (err != ERR_CONFLICT)
+        return err;
+    ctx_clear_error(c);
+    return request_route_past(c, r, post_id, ret);
 }
 
 enum err request_route_desk(struct ctx *c, const struct request *r, struct routing *ret)

@@ -3,7 +3,7 @@
 #include "domain/request/request_steps.h"
 #include "base/clock.h"
 #include "base/id.h"
-#include "domain/request/request_clock.h"
+#include "domain/request/task.h"
 #include "request_sql.h"
 
 void step_tell_id(const struct flow_step *step, const char *key, int64_t id)
@@ -231,7 +231,7 @@ enum err apply_withdraw(struct ctx *c, const struct flow_step *step)
     step_enter(c, step);
     case_of(step)->r.unsatisfied = false;
     step_end(c, step, OUTCOME_WITHDRAWN);
-    return OK;
+    return task_withdraw_all(c, &case_of(step)->r);
 }
 
 enum err apply_urge(struct ctx *c, const struct flow_step *step)
@@ -336,6 +336,29 @@ enum err apply_approve_extend(struct ctx *c, const struct flow_step *step)
     step_drop_ask(r);
     TRY(request_pauses_read(c, r, pauses));
     r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
+    return OK;
+}
+
+// Each post gets a task of its own, with an event of its own; here is told which.
+enum err apply_whistle(struct ctx *c, const struct flow_step *step)
+{
+    struct request_case *rc = case_of(step);
+    int ground = input_of(step)->ground;
+    step_enter(c, step);
+    step_tell_word(step, "ground", str_of(task_ground_names[ground]));
+    json_key(step->data, "tasks");
+    json_array_begin(step->data);
+    for (size_t i = 0; i < rc->summons_count; i++) {
+        int64_t id;
+        TRY(task_summon(c, &rc->r, ground, &rc->summons[i], &id));
+        json_object_begin(step->data);
+        step_tell_id(step, "task", id);
+        step_tell_id(step, "post", rc->summons[i].routing.post_id);
+        step_tell_word(step, "post_name", rc->summons[i].routing.post_name);
+        json_object_end(step->data);
+    }
+    json_array_end(step->data);
+    step_tell_number(step, "open_tasks", rc->r.open_tasks);
     return OK;
 }
 

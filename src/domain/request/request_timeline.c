@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The timeline is a reading of the event log: nothing is kept for it beside.
 #include "base/id.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/task.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TIMELINE_MAX 300
@@ -57,6 +58,15 @@ static const struct {
     {"request.exclude_declined", "不同意剔除，照常计入", "Not left out: it is counted"},
     {"request.restored", "恢复计入比率", "Counted in the rates again"},
     {"request.concluded", "按来源记录结案", "Closed where it came from"},
+    {"request.whistled", "吹哨，请其他单位到场", "Whistle: other units were summoned"},
+    {"task.summoned", "请单位报到", "A unit was summoned"},
+    {"task.checked_in", "单位已报到", "The unit checked in"},
+    {"task.cleared", "单位已销哨", "The unit cleared"},
+    {"task.recalled", "撤哨，不再需要到场", "Called off: not needed any more"},
+    {"task.handed_over", "转交另一支队伍", "Handed over to another team"},
+    {"task.rerouted", "岗位空缺，移交他人", "Post vacant: moved on"},
+    {"task.reminded", "吹哨任务时限提醒", "Task reminded by the clock"},
+    {"task.escalated", "吹哨任务超时，报上一级", "Time ran out for the task: put to the level above"},
     {"personal.read", "查看了联系方式", "Contact details were read"},
 };
 
@@ -178,13 +188,44 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
     return event_note_open(c, event, &entry->note);
 }
 
+static int oldest_first(const void *a, const void *b)
+{
+    const struct event *x = a, *y = b;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void append(struct ctx *c, struct rows *rows, const struct rows *more, size_t size)
+{
+    char *all = arena_alloc(c->arena, (rows->count + more->count) * size);
+    if (rows->count)
+        memcpy(all, rows->at, rows->count * size);
+    memcpy(all + rows->count * size, more->at, more->count * size);
+    *rows = (struct rows){all, rows->count + more->count};
+}
+
+// What summoned units did is part of the story.
+static enum err with_tasks(struct ctx *c, const struct request *r, struct rows *events, struct rows *media)
+{
+    struct rows task_rows, task_media;
+    TRY(task_events(c, r, &task_rows, &task_media));
+    if (task_media.count)
+        append(c, media, &task_media, sizeof(struct media));
+    if (task_rows.count) {
+        append(c, events, &task_rows, sizeof(struct event));
+        qsort(events->at, events->count, sizeof(struct event), oldest_first);
+    }
+    return OK;
+}
+
 enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, const struct rows *media,
                           struct str *ret_json)
 {
     struct rows rows;
     struct buf buf;
     struct json_writer w;
+    struct rows all_media = *media;
     TRY(event_list(c, "request", r->id, 0, TIMELINE_MAX, &rows));
+    TRY(with_tasks(c, r, &rows, &all_media));
     const struct event *events = rows.at;
     buf_init(&buf, 1 << 20);
     json_writer_init(&w, &buf);
@@ -192,7 +233,7 @@ enum err request_timeline(struct ctx *c, struct request_names *names, const stru
     enum err err = OK;
     for (size_t i = 0; i < rows.count && err == OK; i++) {
         struct timeline_entry entry;
-        err = entry_of(c, names, r, &events[i], media, &entry);
+        err = entry_of(c, names, r, &events[i], &all_media, &entry);
         if (err == OK)
             record_to_json(c, &timeline_entry_record, &entry, entry.id, READ_INVOLVED, &w);
     }

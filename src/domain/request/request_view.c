@@ -3,6 +3,7 @@
 #include "domain/request/request_view.h"
 
 #include "base/calendar.h"
+#include "domain/request/task.h"
 
 static const struct field item_ref_fields[] = {ITEM_REF_FIELDS(FIELD_ROW, item_ref)};
 const struct record item_ref_record = {"item_ref", NULL, sizeof(struct item_ref), FIELDS(item_ref_fields)};
@@ -49,6 +50,8 @@ const struct record action_ref_record = {"action", NULL, sizeof(struct action_re
         {ROW(exclusion_reason, "exclusion_reason", FIELD_ENUM), .names = request_exclusion_reason_names,               \
          .read = READ_INVOLVED, .doc = "Why"},                                                                         \
         {ROW(unsatisfied, "unsatisfied", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Not content, not answered yet"},  \
+        {ROW(open_tasks, "open_tasks", FIELD_INT), .read = READ_INVOLVED,                                              \
+         .doc = "Units summoned by a whistle that are at it still: it cannot be closed before"},                       \
     {                                                                                                                  \
         ROW(is_private, "is_private", FIELD_BOOL), .read = READ_INVOLVED, .doc = "Never on the wall"                   \
     }
@@ -92,6 +95,8 @@ static const struct field request_view_fields[] = {
      .doc = "Pictures and recordings"},
     {VIEW(timeline, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &timeline_entry_record,
      .doc = "Every step, oldest first"},
+    {VIEW(tasks, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &task_view_record,
+     .doc = "Tasks of summoned units, oldest first"},
     {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &action_ref_record,
      .doc = "What you may do now"},
     {VIEW(deadline, FIELD_JSON), .read = READ_INVOLVED, .of = &deadline_record, .doc = "The limit and its grounds"},

@@ -5,61 +5,20 @@
 #include "domain/request/request_clock.h"
 #include "domain/request/test_request_util.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define ROUNDS 8 // each with the two started together; which is first, the machine decides
 
 static const struct request_input note = {.note = STR_INIT("说明")};
 
-struct side {
-    struct ctx *c;
-    enum err (*run)(struct side *side);
-    int64_t who; // 0: the system
-    int64_t id;
-    const char *action;
-    const struct request_input *input;
-    enum err result;
-    pthread_barrier_t *start;
-    pthread_t thread;
-};
-
-static enum err step(struct side *side)
+static enum err step(struct town_side *side)
 {
     return town_act(side->c, side->id, side->action, side->input, NULL);
 }
 
-static enum err marks(struct side *side)
+static enum err marks(struct town_side *side)
 {
     return request_jobs[0].run(side->c);
-}
-
-static void *run_side(void *arg)
-{
-    struct side *side = arg;
-    pthread_barrier_wait(side->start);
-    side->result = side->run(side);
-    return NULL;
-}
-
-static void race(struct town *t, struct side *left, struct side *right)
-{
-    struct side *sides[] = {left, right};
-    pthread_barrier_t start;
-    pthread_barrier_init(&start, NULL, 2);
-    for (size_t i = 0; i < 2; i++) {
-        sides[i]->c = test_ctx_more(t->c);
-        sides[i]->c->now_ms = t->c->now_ms;
-        town_become(sides[i]->c, sides[i]->who);
-        sides[i]->start = &start;
-    }
-    for (size_t i = 0; i < 2; i++)
-        assert_int_equal(pthread_create(&sides[i]->thread, NULL, run_side, sides[i]), 0);
-    for (size_t i = 0; i < 2; i++) {
-        pthread_join(sides[i]->thread, NULL);
-        test_ctx_done(sides[i]->c);
-    }
-    pthread_barrier_destroy(&start);
 }
 
 static void file(struct town *t, int64_t item, struct request *r)
@@ -91,9 +50,9 @@ static void test_return_against_sign(void **state)
         for (int i = 0; i < ROUNDS; i++) {
             struct request r;
             file(&t, t.lamp, &r);
-            struct side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
-            struct side back = {.run = step, .who = t.steward, .id = r.id, .action = "return", .input = &note};
-            race(&t, &sign, &back);
+            struct town_side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
+            struct town_side back = {.run = step, .who = t.steward, .id = r.id, .action = "return", .input = &note};
+            town_race(&t, &sign, &back);
             assert_true((sign.result == OK) != (back.result == OK));
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_int_equal(r.state, sign.result == OK ? REQUEST_IN_PROGRESS : REQUEST_FILED);
@@ -110,10 +69,10 @@ static void test_transfer_against_sign(void **state)
             struct request r;
             file(&t, t.lamp, &r);
             const struct request_input to_grid = {.note = STR("换人"), .post_id = t.grid_post};
-            struct side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
-            struct side pass = {
+            struct town_side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
+            struct town_side pass = {
                 .run = step, .who = t.community_worker, .id = r.id, .action = "transfer", .input = &to_grid};
-            race(&t, &sign, &pass);
+            town_race(&t, &sign, &pass);
             assert_int_equal(pass.result, OK); // before or after the signature
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_int_equal(r.state, REQUEST_DISPATCHED);
@@ -125,7 +84,7 @@ static void test_transfer_against_sign(void **state)
     }
 }
 
-static enum err end_steward(struct side *side)
+static enum err end_steward(struct town_side *side)
 {
     struct town town = {.c = side->c};
     return town_end_term(&town, side->id);
@@ -138,9 +97,9 @@ static void test_vacancy_against_sign(void **state)
         for (int i = 0; i < ROUNDS; i++) {
             struct request r;
             file(&t, t.lamp, &r);
-            struct side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
-            struct side leave = {.run = end_steward, .id = t.steward_term};
-            race(&t, &sign, &leave);
+            struct town_side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
+            struct town_side leave = {.run = end_steward, .id = t.steward_term};
+            town_race(&t, &sign, &leave);
             assert_int_equal(leave.result, OK);
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_true(r.owner_post_id == t.grid_post);
@@ -162,8 +121,8 @@ static void test_two_schedulers(void **state)
         for (int i = 0; i < ROUNDS; i++)
             file(&t, t.lamp, &r[i]);
         town_clock(&t, began_ms + 30 * DAY_MS);
-        struct side one = {.run = marks}, other = {.run = marks};
-        race(&t, &one, &other);
+        struct town_side one = {.run = marks}, other = {.run = marks};
+        town_race(&t, &one, &other);
         assert_true(one.result == OK && other.result == OK);
         town_run_jobs(t.c);
         for (int i = 0; i < ROUNDS; i++) {
@@ -185,9 +144,10 @@ static void test_pause_against_a_level(void **state)
             step_by(&t, t.steward, &r, "sign", NULL);
             step_by(&t, t.steward, &r, "contact", &note);
             town_clock(&t, r.next_level_at_ms); // half of the limit
-            struct side ask = {.run = step, .who = t.steward, .id = r.id, .action = "ask_reporter", .input = &note};
-            struct side clock = {.run = marks};
-            race(&t, &ask, &clock);
+            struct town_side ask = {
+                .run = step, .who = t.steward, .id = r.id, .action = "ask_reporter", .input = &note};
+            struct town_side clock = {.run = marks};
+            town_race(&t, &ask, &clock);
             assert_true(ask.result == OK && clock.result == OK);
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_int_equal(r.state, REQUEST_AWAITING_REPORTER);
@@ -212,9 +172,10 @@ static void test_resume_against_a_level(void **state)
             step_by(&t, t.steward, &r, "sign", NULL);
             step_by(&t, t.steward, &r, "ask_reporter", &note);
             town_clock(&t, t.c->now_ms + 3 * DAY_MS);
-            struct side answer = {.run = step, .who = t.residents[0], .id = r.id, .action = "answer", .input = &note};
-            struct side clock = {.run = marks};
-            race(&t, &answer, &clock);
+            struct town_side answer = {
+                .run = step, .who = t.residents[0], .id = r.id, .action = "answer", .input = &note};
+            struct town_side clock = {.run = marks};
+            town_race(&t, &answer, &clock);
             assert_true(answer.result == OK && clock.result == OK);
             assert_int_equal(times(town_story(t.c, r.id), "reminded"), 0); // it used nothing yet
             expect_ok(t.c, town_get(t.c, r.id, &r));
@@ -236,9 +197,9 @@ static void test_extension_at_the_due_instant(void **state)
             step_by(&t, t.steward, &r, "ask_extend", &(struct request_input){.note = STR("等料"), .units = 1});
             int64_t due_ms = r.due_at_ms;
             town_clock(&t, due_ms);
-            struct side allow = {.run = step, .who = t.community_worker, .id = r.id, .action = "approve_extend"};
-            struct side clock = {.run = marks};
-            race(&t, &allow, &clock);
+            struct town_side allow = {.run = step, .who = t.community_worker, .id = r.id, .action = "approve_extend"};
+            struct town_side clock = {.run = marks};
+            town_race(&t, &allow, &clock);
             assert_true(allow.result == OK && clock.result == OK);
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_true(r.due_at_ms > due_ms && r.extended == 1);
@@ -268,10 +229,10 @@ static void test_merge_into_a_closing_case(void **state)
             assert_int_equal(master.state, REQUEST_CALLBACK);
             file(&t, t.lamp, &other);
             const struct request_input into = {.note = STR("同一件事"), .master_id = master.id};
-            struct side close = {.run = step, .who = t.residents[0], .id = master.id, .action = "confirm"};
-            struct side join = {
+            struct town_side close = {.run = step, .who = t.residents[0], .id = master.id, .action = "confirm"};
+            struct town_side join = {
                 .run = step, .who = t.community_worker, .id = other.id, .action = "merge", .input = &into};
-            race(&t, &close, &join);
+            town_race(&t, &close, &join);
             assert_int_equal(close.result, OK);
             expect_ok(t.c, town_get(t.c, other.id, &other));
             if (join.result == OK) { // it was joined before its master closed, and closed with it
@@ -295,9 +256,10 @@ static void test_rate_against_reopen(void **state)
             step_by(&t, t.residents[0], &r, "confirm", NULL);
             town_clock(&t, r.closed_at_ms + REQUEST_REOPEN_MS); // the last instant
             const struct request_input stars = {.rating = 5};
-            struct side rate = {.run = step, .who = t.residents[0], .id = r.id, .action = "rate", .input = &stars};
-            struct side open = {.run = step, .who = t.residents[0], .id = r.id, .action = "reopen", .input = &note};
-            race(&t, &rate, &open);
+            struct town_side rate = {.run = step, .who = t.residents[0], .id = r.id, .action = "rate", .input = &stars};
+            struct town_side open = {
+                .run = step, .who = t.residents[0], .id = r.id, .action = "reopen", .input = &note};
+            town_race(&t, &rate, &open);
             assert_int_equal(open.result, OK);
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_int_equal(r.state, REQUEST_DISPATCHED);
@@ -362,7 +324,7 @@ static void test_redrawn(void **state)
     }
 }
 
-static enum err move_there(struct side *side)
+static enum err move_there(struct town_side *side)
 {
     const struct move move = {side->id, (int64_t)(intptr_t)side->input};
     struct move copy = move;
@@ -378,9 +340,10 @@ static void test_redrawn_against_a_step(void **state)
             int64_t to = i % 2 ? t.grid_a : t.grid_b;
             file(&t, t.lamp, &r);
             town_clock(&t, t.c->now_ms + MINUTE_MS);
-            struct side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
-            struct side draw = {.run = move_there, .id = t.estate, .input = (const struct request_input *)(intptr_t)to};
-            race(&t, &sign, &draw);
+            struct town_side sign = {.run = step, .who = t.steward, .id = r.id, .action = "sign"};
+            struct town_side draw = {
+                .run = move_there, .id = t.estate, .input = (const struct request_input *)(intptr_t)to};
+            town_race(&t, &sign, &draw);
             assert_true(sign.result == OK && draw.result == OK);
             expect_ok(t.c, town_get(t.c, r.id, &r));
             assert_int_equal(r.state, REQUEST_IN_PROGRESS);

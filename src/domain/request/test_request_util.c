@@ -341,3 +341,32 @@ void town_expect_story(struct ctx *c, int64_t id, const char *wanted)
     if (!str_equal_z(story, wanted))
         fail_msg("story: %.*s", STR_ARG(story));
 }
+
+// --- two at once ---------------------------------------------------------------------------------------------------
+static void *run_side(void *arg)
+{
+    struct town_side *side = arg;
+    pthread_barrier_wait(side->start);
+    side->result = side->run(side);
+    return NULL;
+}
+
+void town_race(struct town *t, struct town_side *left, struct town_side *right)
+{
+    struct town_side *sides[] = {left, right};
+    pthread_barrier_t start;
+    pthread_barrier_init(&start, NULL, 2);
+    for (size_t i = 0; i < 2; i++) {
+        sides[i]->c = test_ctx_more(t->c);
+        sides[i]->c->now_ms = t->c->now_ms;
+        town_become(sides[i]->c, sides[i]->who);
+        sides[i]->start = &start;
+    }
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&sides[i]->thread, NULL, run_side, sides[i]), 0);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(sides[i]->thread, NULL);
+        test_ctx_done(sides[i]->c);
+    }
+    pthread_barrier_destroy(&start);
+}

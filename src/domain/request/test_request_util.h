@@ -9,6 +9,7 @@
 #include <stddef.h>
 // after the four
 #include <cmocka.h>
+#include <pthread.h>
 #undef fail
 #undef fail_msg
 #define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
@@ -49,6 +50,21 @@ enum err town_end_term(struct town *town, int64_t term_id);
 // Another person of the unit, with a post of its own there.
 int64_t town_add_unit_worker(struct town *town, int number);
 int64_t town_begin_term(struct town *town, int64_t post_id, int64_t person_id);
+
+// Two at the same instant, each on a connection of its own: whatever the order.
+struct town_side {
+    struct ctx *c;
+    enum err (*run)(struct town_side *side);
+    int64_t who; // 0: the system
+    int64_t id;
+    const char *action;
+    const struct request_input *input;
+    enum err result;
+    pthread_barrier_t *start;
+    pthread_t thread;
+};
+// Starts both together and waits for both.
+void town_race(struct town *town, struct town_side *left, struct town_side *right);
 
 // Runs the block on each engine, in a town of its own.
 #define EACH_ENGINE(name_)                                                                                             \
