@@ -16,6 +16,7 @@ static int usage(void)
 {
     fputs("usage: linli ledger --csv [--from DATE] [--to DATE] [--by item|unit|grid|community|subdistrict|district]\n"
           "                    [--per day|week|month] [--place ID] [--export FILE] [--data DIR | --store URL]\n"
+          "       linli ledger --rebuild | --definitions\n"
           "dates: YYYY-MM-DD, both included; without them from the first event to the last\n",
           stderr);
     return 2;
@@ -125,12 +126,27 @@ static enum err from_store(struct ctx *c, const struct command_line *line, const
     return err;
 }
 
+static int rebuild(struct ctx *c, const struct command_line *line)
+{
+    struct house house;
+    enum err err = house_open(c, &line->config, OPEN_EXISTING, &house);
+    if (err == OK) {
+        err = ledger_rebuild(c);
+        house_close(&house);
+    }
+    if (err != OK)
+        print_error(c, "linli ledger");
+    return err == OK ? 0 : 2;
+}
+
 int cmd_ledger(struct ctx *c, struct command_line *line)
 {
     struct ledger_query query;
     const char *export = command_value(line, "export");
     if (command_value(line, "definitions") && !line->word_count)
         return print_definitions();
+    if (command_value(line, "rebuild") && !line->word_count)
+        return rebuild(c, line);
     if (line->word_count || !command_value(line, "csv") || !read_query(line, &query))
         return usage();
     struct arena *small = c->arena;

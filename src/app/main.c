@@ -40,6 +40,7 @@ static const struct command_option export_options[] = {
 };
 static const struct command_option ledger_options[] = {
     {"csv", NULL, "print the figures as CSV"},
+    {"rebuild", NULL, "reckon the days that the pages read anew from the log"},
     {"definitions", NULL, "print what each figure means (docs/ledger.md)"},
     {"from", "DATE", "first day, in the calendar's zone; without it the day of the first event"},
     {"to", "DATE", "last day; without it the day of the last event"},
@@ -77,7 +78,7 @@ static const struct command commands[] = {
     {"restore", "--from FILE", "into an empty data folder or database", restore_options, cmd_restore},
     {"admin", "--role ROLE --login NAME", "make an administrator; prints the first password and TOTP secret",
      admin_options, cmd_admin},
-    {"ledger", "--csv|--definitions", "figures by walking the event log, and nothing else", ledger_options, cmd_ledger},
+    {"ledger", "--csv|--rebuild", "figures by walking the event log, and nothing else", ledger_options, cmd_ledger},
     {"clock", "due|elapsed [FILE.csv]", "answer questions about working time, line by line", NULL, cmd_clock},
     {"simulate", "[--days N] [--seed N]", "let the demo district live through a year, in an empty store",
      simulate_options, cmd_simulate},

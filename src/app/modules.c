@@ -6,6 +6,7 @@
 #include "domain/catalog/catalog.h"
 #include "domain/demo/demo.h"
 #include "domain/exchange/exchange.h"
+#include "domain/ledger/ledger.h"
 #include "domain/media/media.h"
 #include "domain/notice/notice.h"
 #include "domain/open311/open311.h"
@@ -16,6 +17,6 @@
 
 static const struct module *const list[] = {
     &flow_module,  &site_module,    &place_module, &org_module,      &notice_module,  &account_module, &catalog_module,
-    &media_module, &request_module, &round_module, &exchange_module, &open311_module, &demo_module,
+    &media_module, &request_module, &round_module, &exchange_module, &open311_module, &ledger_module,  &demo_module,
 };
 const struct module_list modules = {list, sizeof list / sizeof list[0]};

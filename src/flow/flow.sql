@@ -58,6 +58,12 @@ SELECT {{columns}} FROM event WHERE tenant_id = :tenant_id AND id > :after_id@in
 SELECT {{columns}} FROM event
 WHERE tenant_id = :tenant_id AND id > :after_id@int AND id <= :last_id@int ORDER BY id LIMIT :max@int
 
+-- name: event_page_of_kind
+-- record: event
+SELECT {{columns}} FROM event
+WHERE tenant_id = :tenant_id AND id > :after_id@int AND id <= :last_id@int AND subject_kind = :subject_kind
+ORDER BY id LIMIT :max@int
+
 -- name: event_first_after
 SELECT id FROM event WHERE tenant_id = :tenant_id AND id > :after_id@int ORDER BY id LIMIT 1
 

@@ -21,14 +21,21 @@ struct store_walk {
     void *arg;
 };
 
+enum err event_page(struct ctx *c, const char *kind, int64_t after_id, int64_t last_id, size_t max,
+                    struct rows *ret_rows)
+{
+    return db_list(c, kind ? &sql_event_page_of_kind : &sql_event_page_until,
+                   ARGS(ARG_TEXT("subject_kind", str_of(kind)), ARG_INT("after_id", after_id),
+                        ARG_INT("last_id", last_id), ARG_INT("max", (int64_t)max)),
+                   &event_record, max, ret_rows);
+}
+
 static enum err walk_page(struct ctx *c, void *arg, size_t *ret_rows)
 {
     struct store_walk *walk = arg;
     struct rows rows;
     *ret_rows = 0;
-    TRY(db_list(c, &sql_event_page_until,
-                ARGS(ARG_INT("after_id", walk->after_id), ARG_INT("last_id", walk->last_id), ARG_INT("max", PAGE_ROWS)),
-                &event_record, PAGE_ROWS, &rows));
+    TRY(event_page(c, NULL, walk->after_id, walk->last_id, PAGE_ROWS, &rows));
     const struct event *events = rows.at;
     for (size_t i = 0; i < rows.count; i++) {
         TRY(walk->fn(c, &events[i], walk->arg));

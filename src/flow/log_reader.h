@@ -11,5 +11,8 @@ enum err event_walk(struct ctx *c, int64_t after_id, int64_t last_id, event_fn f
 // The same from a file of event_export; needs neither store nor keys. It trusts the file: linli verify --export proves
 // it. Fails with event.export_unreadable, event.export_malformed ({0} = file, {1} = line).
 enum err event_walk_export(struct ctx *c, const char *path, event_fn fn, void *arg);
+// At most max of them, of one kind of subject (NULL: of all), in an open read or write.
+enum err event_page(struct ctx *c, const char *kind, int64_t after_id, int64_t last_id, size_t max,
+                    struct rows *ret_rows);
 // No event can come any more with an id up to this: what is reckoned up to here stays as it is. 0: none is settled.
 enum err event_settled(struct ctx *c, int64_t *ret_id);

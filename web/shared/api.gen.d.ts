@@ -1819,6 +1819,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the work, for everybody: nothing of fewer than five */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each figure counts, on which day, in whose name */
+        get: operations["get_ledger_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of one's own subtree, raw and net */
+        get: operations["get_ledger_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/figures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV, as linli ledger --csv prints it from the log; the export is an event */
+        get: operations["get_ledger_figures_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns, disputes of whose work it is, and exclusions, newest first */
+        get: operations["get_ledger_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/returns.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV, up to 5,000 rows; the export is an event */
+        get: operations["get_ledger_returns_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/people": {
         parameters: {
             query?: never;
@@ -3926,6 +4028,88 @@ export interface components {
             /** @description Questions, in order */
             attributes?: components["schemas"]["open311_attribute"][] | null;
         };
+        ledger_answer: {
+            /** @description Whose subtree */
+            place?: components["schemas"]["place_ref"] | null;
+            /** @description First day, in the district's zone */
+            from?: string;
+            /** @description Last day */
+            to?: string;
+            /** @description Told apart by */
+            by?: string;
+            /** @description Periods */
+            per?: string;
+            /** @description Of the composite */
+            weights?: string;
+            /**
+             * Format: date-time
+             * @description What happened before is in it
+             */
+            as_of?: string | null;
+            /** @description By member, period */
+            items?: components["schemas"]["ledger_member"][] | null;
+        };
+        ledger_definition: {
+            /** @description The figure */
+            code?: string;
+            /** @description count, share or composite */
+            kind?: string;
+            /** @description Its Chinese name */
+            zh?: string;
+            /** @description Its English name */
+            en?: string;
+            /** @description What is counted */
+            numerator?: string;
+            /** @description Of what; empty: it is a count */
+            denominator?: string;
+            /** @description Which instant puts it into a period, in Chinese */
+            period_zh?: string;
+            /** @description The same in English */
+            period_en?: string;
+            /** @description 口径, in Chinese */
+            definition_zh?: string;
+            /** @description The same in English */
+            definition_en?: string;
+        };
+        ledger_return: {
+            /**
+             * Format: linli-id
+             * @description The event
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at?: string | null;
+            /** @description returned, contested, arbitrated, asked_exclude, excluded… */
+            type?: string;
+            /** @description In Chinese */
+            type_zh?: string;
+            /** @description In English */
+            type_en?: string;
+            /**
+             * Format: linli-id
+             * @description The request
+             */
+            request_id?: string | null;
+            /** @description Service item */
+            item_code?: string;
+            /** @description Its Chinese name */
+            item_zh?: string;
+            /** @description Its English name */
+            item_en?: string;
+            /** @description The organisation that had it */
+            unit?: string;
+            /** @description Who, masked */
+            actor?: string;
+            /** @description As what */
+            actor_role?: string;
+            /** @description Of an exclusion, of the closed list */
+            reason?: string;
+            /** @description In the actor's words */
+            note?: string;
+        };
         demo_person: {
             /** @description For become */
             key?: string;
@@ -4277,10 +4461,42 @@ export interface components {
             /** @description Of the two list types: a line "key=name" for each choice */
             choices?: string;
         };
+        ledger_member: {
+            /** @description Code of the item, id of unit or place; empty: all, or none yet */
+            member?: string;
+            /** @description Its Chinese name */
+            name_zh?: string;
+            /** @description Its English name, where there is one */
+            name_en?: string;
+            /** @description First day */
+            from?: string;
+            /** @description In order */
+            figures?: components["schemas"]["ledger_value"][] | null;
+        };
         post_ref: {
             /** Format: linli-id */
             id?: string | null;
             name?: string;
+        };
+        ledger_value: {
+            /** @description The figure: GET /api/v1/ledger/definitions */
+            code?: string;
+            /** @description Of all; of a count, the count. null: nothing to divide, or too few to be told */
+            raw_numerator?: unknown;
+            /** @description null: nothing to divide, or too few to be told */
+            raw_denominator?: unknown;
+            /** @description Cut after four places. null: nothing to divide, or too few to be told */
+            raw_percent?: unknown;
+            /** @description Without what was left out. null: nothing to divide, or too few to be told */
+            net_numerator?: unknown;
+            /** @description null: nothing to divide, or too few to be told */
+            net_denominator?: unknown;
+            /** @description null: nothing to divide, or too few to be told */
+            net_percent?: unknown;
+            /** @description Net percent, or count, of the period of the same length before; null: none */
+            before?: unknown;
+            /** @description Fewer than five, or it would give away one of fewer than five */
+            hidden?: boolean;
         };
     };
     responses: {
@@ -7989,6 +8205,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["open311_definition"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it the district's */
+                place?: string;
+                /** @description all, item, grid, community or subdistrict */
+                by?: string;
+                /** @description 2026-11; without it the year so far */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ledger_answer"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_definitions: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ledger_definition"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_figures: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it one's own */
+                place?: string;
+                /** @description all, item, unit, grid, community or subdistrict */
+                by?: string;
+                /** @description total; of one member or all: day, week or month */
+                per?: string;
+                /** @description Only this item's code, unit or place */
+                member?: string;
+                /** @description First day, 2026-11-01; without it 30 days up to the last */
+                from?: string;
+                /** @description Last day; without it today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ledger_answer"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_figures_csv: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it one's own */
+                place?: string;
+                /** @description all, item, unit, grid, community or subdistrict */
+                by?: string;
+                /** @description total; of one member or all: day, week or month */
+                per?: string;
+                /** @description Only this item's code, unit or place */
+                member?: string;
+                /** @description First day, 2026-11-01; without it 30 days up to the last */
+                from?: string;
+                /** @description Last day; without it today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_returns: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it one's own */
+                place?: string;
+                /** @description returned, contested, arbitrated, asked_exclude, excluded, exclude_declined or restored */
+                type?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ledger_return"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_returns_csv: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it one's own */
+                place?: string;
+                /** @description returned, contested, arbitrated, asked_exclude, excluded, exclude_declined or restored */
+                type?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["problem"];

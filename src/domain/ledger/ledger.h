@@ -83,9 +83,19 @@ enum err ledger_walk_take(struct ctx *c, const struct event *event, void *walk);
 void ledger_walk_rows(struct ledger_walk *walk, struct ledger_query *ret_query, const struct ledger_row **ret_rows,
                       size_t *ret_count);
 
+// Reads on in the log as far as it is settled, and sums it by day. A job; harmless to repeat, also in two processes.
+enum err ledger_fold(struct ctx *c);
+enum err ledger_rebuild(struct ctx *c); // forgets the days and reads the log from its beginning
+// In an open read: what was summed by day, and the newest events on top. Place: a grid or above, never 0. One member,
+// or (not one_member) all of them, then per total only. *ret_as_of_ms: everything that happened before is in it.
+enum err ledger_read(struct ctx *c, const struct ledger_query *query, struct str member, bool one_member,
+                     const struct ledger_row **ret_rows, size_t *ret_count, int64_t *ret_as_of_ms);
+
 // As CSV: a line for each row and figure. Dates are of the calendar's zone.
 void ledger_csv_write(struct ctx *c, const struct ledger_query *query, const struct ledger_row *rows, size_t count,
                       const struct ledger_weights *weights, struct buf *out);
 // "2026-11-24" to a local day; false on anything else.
 bool ledger_day_parse(struct str text, int64_t *ret_day);
 struct str ledger_day_text(struct arena *arena, int64_t day);
+
+extern const struct module ledger_module;

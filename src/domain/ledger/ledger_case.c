@@ -211,15 +211,37 @@ static void on_restored(struct step *s)
     k->excluded = false;
 }
 
+// The whole case goes over to the item that it is now.
+static void on_reclassified(struct step *s)
+{
+    struct str item = json_str(json_get(s->data, "item"));
+    if (item.n)
+        s->k->item = str_copy(s->keep, item);
+}
+
 static const struct {
     const char *type; // without "request."
     void (*take)(struct step *s);
 } takers[] = {
-    {"filed", on_filed},       {"dispatched", on_dispatched}, {"finished", on_finished}, {"reworked", on_reworked},
-    {"denied", on_denied},     {"confirmed", on_confirmed},   {"rated", on_rated},       {"lapsed", on_lapsed},
-    {"explained", leg_close},  {"not_ours", leg_close},       {"refused", leg_drop},     {"withdrawn", leg_drop},
-    {"merged", leg_drop},      {"separated", leg_begin},      {"reopened", on_reopened}, {"extended", on_extended},
-    {"excluded", on_excluded}, {"restored", on_restored},
+    {"filed", on_filed},
+    {"dispatched", on_dispatched},
+    {"finished", on_finished},
+    {"reworked", on_reworked},
+    {"denied", on_denied},
+    {"confirmed", on_confirmed},
+    {"rated", on_rated},
+    {"lapsed", on_lapsed},
+    {"explained", leg_close},
+    {"not_ours", leg_close},
+    {"refused", leg_drop},
+    {"withdrawn", leg_drop},
+    {"merged", leg_drop},
+    {"separated", leg_begin},
+    {"reopened", on_reopened},
+    {"extended", on_extended},
+    {"excluded", on_excluded},
+    {"restored", on_restored},
+    {"reclassified", on_reclassified},
 };
 
 // Whoever it is given to has it from here on; a return is told of who sent it back.

@@ -74,7 +74,8 @@ const struct ledger_figure ledger_figures[] = {
      "How often a unit sent one back before signing; in the name of that unit."},
     {"deeds", "办成的事", "Deeds", FIGURE_COUNT, COUNT_deeds, COUNT_NONE, "居民确认之日", "Day of the confirmation",
      "居民本人（或经回访）确认办好的诉求；重新打开的减去，无人答复自动结案的不算" UNIT_NOW_ZH "。",
-     "Requests whose reporter said, unasked or when rung up, that it was done; taken off when opened again; those closed "
+     "Requests whose reporter said, unasked or when rung up, that it was done; taken off when opened again; those "
+     "closed "
      "by the clock are none" UNIT_NOW_EN "."},
     {"lapsed", "无人答复结案", "Closed unanswered", FIGURE_COUNT, COUNT_lapsed, COUNT_NONE, "自动结案之日",
      "Day it was closed", "七天内无人回答是否办好而自动结案的件数，不是有效回访" UNIT_NOW_ZH "。",

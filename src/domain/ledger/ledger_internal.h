@@ -43,10 +43,55 @@ struct ledger_total {
 struct ledger_sum; // key → counters
 struct ledger_sum *ledger_sum_new(struct arena *arena);
 struct ledger_total *ledger_sum_at(struct ledger_sum *sum, const struct ledger_key *key); // made when it is not there
+struct arena *ledger_sum_arena(const struct ledger_sum *sum);
 size_t ledger_sum_count(const struct ledger_sum *sum);
 struct ledger_total *ledger_sum_get(struct ledger_sum *sum, size_t index);
 // What the query asks of one request, added (sign 1) or taken away (-1).
 void ledger_sum_add(struct ledger_sum *sum, const struct ledger_query *query, const struct ledger_case *k, int sign);
+// Every row of ledger_day that the request has a part in.
+void ledger_sum_spread(struct ledger_sum *sum, const struct ledger_case *k, int sign);
+struct str ledger_member_text(struct arena *arena, const struct ledger_key *key);
 // The totals as rows: raw and net, sorted.
 void ledger_sum_rows(struct arena *arena, struct ledger_sum *sum, const struct ledger_row **ret_rows,
                      size_t *ret_count);
+
+// --- days (ledger_day.c) ---------------------------------------------------------------------------------------------
+struct ledger_day {
+    int64_t place_id;
+    int by_what;
+    struct str member;
+    int64_t day;
+    bool left_out; // of the net figures: of requests that are excluded
+    int64_t n[LEDGER_COUNTER_COUNT];
+};
+extern const struct record ledger_day_record, ledger_head_record, ledger_note_record;
+// Raise it when a definition changes: everything is reckoned anew from the log.
+#define LEDGER_DEFINITION 1
+#define LEDGER_HEAD_FIELDS(F, S)                                                                                       \
+    F(S, INT, id, .flags = FIELD_KEY, .doc = "1")                                                                      \
+    F(S, INT, last_id, .doc = "The last event that is in the days")                                                    \
+    F(S, INT, definition, .doc = "LEDGER_DEFINITION when they were reckoned")
+struct ledger_head {
+    LEDGER_HEAD_FIELDS(FIELD_MEMBER, ledger_head)
+};
+#define LEDGER_NOTE_FIELDS(F, S)                                                                                       \
+    F(S, ID, place_id, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "A place above the request's")                  \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_SCOPE, .doc = "The event")                                           \
+    F(S, ID, request_id, .read = READ_SCOPE, .doc = "The request")                                                     \
+    F(S, TEXT, type, .read = READ_SCOPE, .doc = "returned, contested, arbitrated, excluded, restored…")                \
+    F(S, TIME_MS, at, .read = READ_SCOPE, .doc = "When")                                                               \
+    F(S, TEXT, item_code, .read = READ_SCOPE, .doc = "Service item")                                                   \
+    F(S, ID, unit_id, .read = READ_SCOPE, .doc = "The organisation that had it")                                       \
+    F(S, ID, actor_id, .read = READ_NOBODY, .doc = "Who did it")                                                       \
+    F(S, TEXT, actor_role, .read = READ_SCOPE, .doc = "As what")                                                       \
+    F(S, TEXT, reason, .read = READ_SCOPE, .doc = "Of an exclusion: of the closed list")
+struct ledger_note {
+    LEDGER_NOTE_FIELDS(FIELD_MEMBER, ledger_note)
+};
+
+// --- routes (ledger_http.c, ledger_returns.c) ------------------------------------------------------------------------
+extern const struct route ledger_routes[];
+extern const struct route_query ledger_returns_query[];
+extern const struct record ledger_return_record;
+enum err ledger_http_returns(struct ctx *c, struct http_request *rq, struct http_response *rs);
+enum err ledger_http_returns_csv(struct ctx *c, struct http_request *rq, struct http_response *rs);

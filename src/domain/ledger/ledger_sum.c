@@ -81,6 +81,11 @@ struct ledger_total *ledger_sum_at(struct ledger_sum *sum, const struct ledger_k
     return total;
 }
 
+struct arena *ledger_sum_arena(const struct ledger_sum *sum)
+{
+    return sum->arena;
+}
+
 size_t ledger_sum_count(const struct ledger_sum *sum)
 {
     return sum->count;
@@ -125,6 +130,35 @@ void ledger_sum_add(struct ledger_sum *sum, const struct ledger_query *query, co
     }
 }
 
+// Of a place: all together, by item, by unit, and by each level of places below.
+void ledger_sum_spread(struct ledger_sum *sum, const struct ledger_case *k, int sign)
+{
+    for (int level = PLACE_DISTRICT; level <= PLACE_GRID; level++)
+        for (int by = BY_ALL; by < BY_DISTRICT && k->places[level]; by++) {
+            struct ledger_key key = {.place_id = k->places[level], .by = by, .excluded = k->excluded};
+            if (by >= BY_GRID && (int)level_of[by] <= level)
+                continue;
+            if (by >= BY_GRID)
+                key.member_id = k->places[level_of[by]];
+            if (by == BY_ITEM)
+                key.code = k->item;
+            for (size_t i = 0; i < k->entry_count; i++) {
+                const struct ledger_entry *e = &k->entries[i];
+                key.day = e->day;
+                if (by == BY_UNIT)
+                    key.member_id = e->unit_id;
+                ledger_sum_at(sum, &key)->n[e->counter] += sign * e->n;
+            }
+        }
+}
+
+struct str ledger_member_text(struct arena *arena, const struct ledger_key *key)
+{
+    if (key->code.n)
+        return key->code;
+    return key->member_id ? id_text(arena, key->member_id) : STR("");
+}
+
 static int compare_rows(const void *a, const void *b)
 {
     const struct ledger_row *x = a, *y = b;
@@ -154,9 +188,7 @@ void ledger_sum_rows(struct arena *arena, struct ledger_sum *sum, const struct l
         const struct ledger_total *total = sum->all[i];
         struct ledger_row *row = &rows[count++];
         row->period = total->key.day;
-        row->member = total->key.code.n      ? total->key.code
-                      : total->key.member_id ? id_text(arena, total->key.member_id)
-                                             : STR("");
+        row->member = ledger_member_text(arena, &total->key);
         for (size_t j = 0; j < LEDGER_COUNTER_COUNT; j++) {
             row->raw[j] = total->n[j];
             row->net[j] = total->key.excluded ? 0 : total->n[j];
