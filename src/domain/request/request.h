@@ -211,7 +211,7 @@ enum err request_import(struct ctx *c, const struct imported_request *given, boo
 
 // When each of the module's jobs has something to do next, as far as that is known beforehand: for who turns the clock
 // from event to event. In order of request_module.jobs; 0: nothing waits for it.
-#define REQUEST_JOBS 6
+#define REQUEST_JOBS 7
 struct request_dues {
     int64_t at_ms[REQUEST_JOBS];
 };

@@ -158,7 +158,7 @@ static enum err leave_vacant_posts(struct ctx *c)
         for (size_t i = 0; i < posts->count; i++)
             TRY(act_on_all(c, read_of_post, (struct batch){.post_id = posts->vacant[i], .action = "reroute"}));
     } while (posts->seen == POSTS_MAX);
-    return OK;
+    return task_leave_vacant_posts(c);
 }
 
 // --- marks of the clocks --------------------------------------------------------------------------------------------
@@ -229,25 +229,17 @@ static enum err settle_refused(struct ctx *c)
 // --- when there is something to do next -----------------------------------------------------------------------------
 // Whether nobody holds a post any more, or somebody does again, is not known beforehand: those two come at their
 // period.
-enum { JOB_MARKS, JOB_RESUME, JOB_SETTLE, JOB_LAPSE, JOB_DISPATCH, JOB_VACANT };
+enum { JOB_MARKS, JOB_RESUME, JOB_SETTLE, JOB_LAPSE, JOB_TASK_MARKS, JOB_DISPATCH, JOB_VACANT };
 _Static_assert(JOB_VACANT + 1 == REQUEST_JOBS, "as in the table");
 const struct job request_jobs[] = {
     [JOB_MARKS] = {"request_marks", MINUTE_MS, fire_marks},
     [JOB_RESUME] = {"request_resume", MINUTE_MS, resume_held},
     [JOB_SETTLE] = {"request_settle", 10 * MINUTE_MS, settle_refused},
     [JOB_LAPSE] = {"request_lapse", 10 * MINUTE_MS, close_unanswered},
+    [JOB_TASK_MARKS] = {"task_marks", MINUTE_MS, task_fire_marks},
     [JOB_DISPATCH] = {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
     [JOB_VACANT] = {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},
     [REQUEST_JOBS] = {NULL},
-    {"request_marks", MINUTE_MS, fire_marks},
-    {"request_resume", MINUTE_MS, resume_held},
-    {"request_settle", 10 * MINUTE_MS, settle_refused},
-    {"request_lapse", 10 * MINUTE_MS, close_unanswered},
-    {"request_dispatch", 5 * MINUTE_MS, dispatch_waiting},
-    {"request_vacant", 5 * MINUTE_MS, leave_vacant_posts},
-    {"task_marks", MINUTE_MS, task_fire_marks},
-    {"task_vacant", 5 * MINUTE_MS, task_leave_vacant_posts},
-    {NULL},
 };
 
 enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
@@ -255,6 +247,7 @@ enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
     struct request_dues dues = {{0}};
     int64_t since_ms;
     TRY(db_number(c, &sql_request_next_mark, NO_ARGS, &dues.at_ms[JOB_MARKS]));
+    TRY(db_number(c, &sql_task_next_mark, NO_ARGS, &dues.at_ms[JOB_TASK_MARKS]));
     TRY(db_number(c, &sql_request_next_resume, NO_ARGS, &dues.at_ms[JOB_RESUME]));
     TRY(db_number(c, &sql_request_first_refused, NO_ARGS, &since_ms));
     dues.at_ms[JOB_SETTLE] = since_ms ? since_ms + REQUEST_APPEAL_MS + 1 : 0;

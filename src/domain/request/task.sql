@@ -65,3 +65,6 @@ WHERE tenant_id = :tenant_id AND request_id = :request_id AND post_id = :post_id
 -- record: request_helper
 SELECT {{columns}} FROM request_helper WHERE tenant_id = :tenant_id AND request_id = :request_id
 ORDER BY post_id LIMIT 200
+
+-- name: task_next_mark
+SELECT min(next_level_at_ms) FROM request_task WHERE tenant_id = :tenant_id AND next_level_at_ms > 0
