@@ -43,6 +43,8 @@ static const struct option {
      "none, http, or log (demo only, where it is the default)"},
     {"sms-url", OPTION_TEXT, offsetof(struct config, sms_url), NULL, "address of the http gateway"},
     {"sms-key-file", OPTION_TEXT, offsetof(struct config, sms_key_file), NULL, "file with the gateway's bearer key"},
+    {"dispute-visits", OPTION_TEXT, offsetof(struct config, dispute_visits), "7,30,90",
+     "days after a mediated agreement on which it is asked whether it is kept; or off"},
     {"notice-quiet", OPTION_TEXT, offsetof(struct config, notice_quiet), "21:00-08:00",
      "local hours in which nothing but what is urgent goes out; or off"},
     {"notice-retry", OPTION_NUMBER, offsetof(struct config, notice_retry_s), "30",

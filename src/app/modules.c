@@ -5,6 +5,7 @@
 #include "domain/account/account.h"
 #include "domain/catalog/catalog.h"
 #include "domain/demo/demo.h"
+#include "domain/dispute/dispute.h"
 #include "domain/exchange/exchange.h"
 #include "domain/ledger/ledger.h"
 #include "domain/media/media.h"
@@ -16,7 +17,8 @@
 #include "domain/round/round.h"
 
 static const struct module *const list[] = {
-    &flow_module,  &site_module,    &place_module, &org_module,      &notice_module,  &account_module, &catalog_module,
-    &media_module, &request_module, &round_module, &exchange_module, &open311_module, &ledger_module,  &demo_module,
+    &flow_module,    &site_module,     &place_module,   &org_module,     &notice_module,
+    &account_module, &catalog_module,  &media_module,   &request_module, &dispute_module,
+    &round_module,   &exchange_module, &open311_module, &ledger_module,  &demo_module,
 };
 const struct module_list modules = {list, sizeof list / sizeof list[0]};

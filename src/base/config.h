@@ -21,6 +21,7 @@ struct config {
     const char *district;      // official code of the district to serve
     const char *sms_gateway;   // "none", "log" (demo only), "http"
     const char *sms_url, *sms_key_file;
+    const char *dispute_visits;   // days after an agreement on which it is asked for: "7,30,90", "off"
     const char *notice_quiet;     // "21:00-08:00", local; "off"
     int64_t notice_retry_s;       // before the second try; doubles
     int64_t notice_give_up_hours; // after which a notice is not sent any more

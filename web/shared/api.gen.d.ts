@@ -1193,6 +1193,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of my desk, those I mediate, and in outline those I oversee */
+        get: operations["get_disputes"];
+        put?: never;
+        /** Open a mediation case, from a request or from paper or telephone */
+        post: operations["post_disputes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** My desk's cases with the parties' names as CSV; an event, with the reason */
+        post: operations["post_disputes_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is public of mediation: a quarter's counts, small ones hidden */
+        get: operations["get_disputes_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case as far as the reader may see it; names masked, texts left out */
+        get: operations["get_disputes_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step; what each takes is told in the case's actions */
+        post: operations["post_disputes_id_actions_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a part in clear; who read it, and why, is an event */
+        post: operations["post_disputes_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/today": {
         parameters: {
             query?: never;
@@ -3521,6 +3624,357 @@ export interface components {
              */
             post_id?: string | null;
         };
+        dispute_new_input: {
+            /**
+             * @description What it is about
+             * @enum {string}
+             */
+            category: "neighbours" | "family" | "noise" | "water_leak" | "pets" | "property" | "housing" | "wages" | "damage" | "contract" | "consumer" | "other";
+            /**
+             * Format: linli-id
+             * @description A request of kind dispute; or place_id and words
+             */
+            request_id?: string | null;
+            /**
+             * Format: linli-id
+             * @description Where it is
+             */
+            place_id?: string | null;
+            /** @description What it is about; kept sealed */
+            words?: string | null;
+            /**
+             * @description paper, phone or visit
+             * @enum {string}
+             */
+            source?: "request" | "paper" | "phone" | "visit";
+            /**
+             * Format: linli-id
+             * @description The post whose holder is complained of: sees nothing of the case, mediates nothing in it
+             */
+            against_post_id?: string | null;
+        };
+        dispute_view: {
+            /**
+             * Format: linli-id
+             * @description The case; its number
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "opened" | "accepted" | "mediating" | "agreed" | "follow_up" | "closed" | "failed" | "withdrawn";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /**
+             * @description What it is about
+             * @enum {string}
+             */
+            category?: "neighbours" | "family" | "noise" | "water_leak" | "pets" | "property" | "housing" | "wages" | "damage" | "contract" | "consumer" | "other";
+            /**
+             * Format: date-time
+             * @description When it was opened
+             */
+            opened_at?: string | null;
+            /**
+             * @description What runs
+             * @enum {string}
+             */
+            clock?: "none" | "acceptance" | "mediation" | "visit";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            clock_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; of a visit: by when
+             */
+            due_at?: string | null;
+            /** @description That has passed */
+            overdue?: boolean;
+            /** @description Marks of the clock that were reached */
+            level?: number;
+            /** @description The post above it was put to */
+            escalated_to?: string;
+            /** @description desk, mediator, proposed or overseer */
+            relation?: string;
+            /** @description Where it is */
+            place?: string;
+            /**
+             * Format: linli-id
+             * @description Where it is
+             */
+            place_id?: string | null;
+            /**
+             * @description How it came
+             * @enum {string}
+             */
+            source?: "request" | "paper" | "phone" | "visit";
+            /**
+             * Format: linli-id
+             * @description The request it came from
+             */
+            request_id?: string | null;
+            /** @description That request still has to be finished */
+            request_open?: boolean;
+            /**
+             * Format: date-time
+             * @description When all had agreed to mediation
+             */
+            accepted_at?: string | null;
+            /** @description Days added with all parties' consent */
+            extended?: number;
+            /** @description One more each time an agreement was broken */
+            round?: number;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            result?: "none" | "agreed" | "failed" | "withdrawn";
+            /**
+             * @description Where the parties can go
+             * @enum {string}
+             */
+            referral?: "none" | "judicial" | "court" | "police" | "arbitration";
+            /**
+             * Format: date-time
+             * @description When mediation ended
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When nothing was left to do
+             */
+            closed_at?: string | null;
+            /** @description Masked; POST …/read opens them */
+            parties?: components["schemas"]["dispute_party_view"][] | null;
+            /** @description Everybody who was asked */
+            mediators?: components["schemas"]["dispute_mediator_view"][] | null;
+            /** @description Without their minutes: POST …/read opens them */
+            sessions?: components["schemas"]["dispute_session"][] | null;
+            /** @description Without their texts: POST …/read opens them */
+            agreements?: components["schemas"]["dispute_agreement"][] | null;
+            /** @description Without their texts */
+            terms?: components["schemas"]["dispute_term"][] | null;
+            /** @description Follow-up visits */
+            visits?: components["schemas"]["dispute_visit"][] | null;
+            /** @description Pictures of the signed paper */
+            media?: components["schemas"]["media_view"][] | null;
+            /** @description What happened, oldest first */
+            timeline?: components["schemas"]["dispute_step_view"][] | null;
+            /** @description What the reader may do now: action, label, input */
+            actions?: unknown;
+        };
+        dispute_summary: {
+            /**
+             * Format: linli-id
+             * @description The case; its number
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "opened" | "accepted" | "mediating" | "agreed" | "follow_up" | "closed" | "failed" | "withdrawn";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /**
+             * @description What it is about
+             * @enum {string}
+             */
+            category?: "neighbours" | "family" | "noise" | "water_leak" | "pets" | "property" | "housing" | "wages" | "damage" | "contract" | "consumer" | "other";
+            /**
+             * Format: date-time
+             * @description When it was opened
+             */
+            opened_at?: string | null;
+            /**
+             * @description What runs
+             * @enum {string}
+             */
+            clock?: "none" | "acceptance" | "mediation" | "visit";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            clock_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; of a visit: by when
+             */
+            due_at?: string | null;
+            /** @description That has passed */
+            overdue?: boolean;
+            /** @description Marks of the clock that were reached */
+            level?: number;
+            /** @description The post above it was put to */
+            escalated_to?: string;
+            /** @description desk, mediator, proposed or overseer */
+            relation?: string;
+            /** @description Where it is */
+            place?: string;
+        };
+        dispute_export_reason_input: {
+            /** @description What for; kept in the log */
+            reason: string;
+        };
+        dispute_counts: {
+            /** @description The quarter: 2026Q3 */
+            period?: string;
+            /** @description The newest that is over */
+            latest?: string;
+            /**
+             * Format: date-time
+             * @description It begins
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description It ends before this instant
+             */
+            to?: string | null;
+            /** @description Smaller numbers are hidden (null), and others that give them away */
+            minimum?: number;
+            /** @description Mediations that ended: columns, total, by_category and by_place with cells and total */
+            ended?: unknown;
+            /** @description Cases opened, the same way, in one column */
+            opened?: unknown;
+        };
+        dispute_action_input: {
+            /** @description In your own words; kept sealed */
+            note?: string | null;
+            /**
+             * Format: linli-id
+             * @description Which party
+             */
+            party_id?: string | null;
+            /**
+             * @description add_party: on which side
+             * @enum {string}
+             */
+            side?: "applicant" | "respondent" | "third";
+            /** @description add_party */
+            name?: string | null;
+            /** @description Number to ring */
+            phone?: string | null;
+            /**
+             * Format: linli-id
+             * @description Building, unit or flat where the party lives
+             */
+            home_place_id?: string | null;
+            /** @description Unit and door */
+            door?: string | null;
+            /**
+             * @description consent: given or refused
+             * @enum {string}
+             */
+            consent?: "not_asked" | "given" | "refused";
+            /**
+             * Format: linli-id
+             * @description propose: the holder of this post
+             */
+            post_id?: string | null;
+            /** @description take_on: I have no tie to any of the parties */
+            no_tie?: boolean;
+            /**
+             * Format: linli-id
+             * @description object, release: which mediator
+             */
+            person_id?: string | null;
+            /**
+             * Format: date-time
+             * @description plan_session: when
+             */
+            planned_at?: string | null;
+            /** @description plan_session: where */
+            room?: string | null;
+            /**
+             * Format: linli-id
+             * @description Which session
+             */
+            session_id?: string | null;
+            /** @description hold_session: the parties that came */
+            present?: string[] | null;
+            /**
+             * @description hold_session
+             * @enum {string}
+             */
+            outcome?: "planned" | "goes_on" | "agreed" | "no_result" | "absent" | "cancelled";
+            /** @description hold_session: what was said */
+            minutes?: string | null;
+            /** @description write_agreement, add_term */
+            text?: string | null;
+            /**
+             * Format: date-time
+             * @description add_term: until when
+             */
+            due_at?: string | null;
+            /**
+             * Format: linli-id
+             * @description drop_term
+             */
+            term_id?: string | null;
+            /** @description sign: as it was signed */
+            signed_name?: string | null;
+            /**
+             * Format: date-time
+             * @description sign: the day on the paper
+             */
+            signed_on?: string | null;
+            /** @description sign: pictures of the signed paper */
+            media?: string[] | null;
+            /**
+             * @description agree, fail: where the parties can go
+             * @enum {string}
+             */
+            referral?: "none" | "judicial" | "court" | "police" | "arbitration";
+            /** @description extend */
+            days?: number;
+            /** @description extend: the parties that agree */
+            parties?: string[] | null;
+            /**
+             * Format: linli-id
+             * @description visit_kept, visit_broken
+             */
+            visit_id?: string | null;
+        };
+        dispute_read_input: {
+            /**
+             * @description What to read
+             * @enum {string}
+             */
+            part: "words" | "parties" | "session" | "agreement" | "note";
+            /**
+             * Format: linli-id
+             * @description session: which; note: which step
+             */
+            of?: string | null;
+            /** @description agreement: of which round */
+            round?: number;
+            /** @description Why; kept in the log */
+            reason: string;
+        };
+        dispute_clear: {
+            /** @description Words, minutes, agreement or note */
+            text?: string;
+            /** @description parties, agreement: who they are; else null */
+            parties?: components["schemas"]["dispute_clear_party"][] | null;
+            /** @description agreement: its terms */
+            terms?: components["schemas"]["dispute_clear_term"][] | null;
+        };
         round: {
             /** Format: linli-id */
             id?: string | null;
@@ -4305,6 +4759,187 @@ export interface components {
             level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
             /** @description Its name */
             name?: string;
+        };
+        dispute_party_view: {
+            /**
+             * Format: linli-id
+             * @description The party
+             */
+            id?: string | null;
+            /**
+             * @description On which side
+             * @enum {string}
+             */
+            side?: "applicant" | "respondent" | "third";
+            /**
+             * @description To mediation
+             * @enum {string}
+             */
+            consent?: "not_asked" | "given" | "refused";
+            /**
+             * Format: date-time
+             * @description When that was said
+             */
+            consent_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it signed this round's agreement
+             */
+            signed_at?: string | null;
+            /** @description Masked */
+            name?: string;
+            /** @description Masked; empty: not known */
+            phone?: string;
+        };
+        dispute_mediator_view: {
+            /**
+             * Format: linli-id
+             * @description Who
+             */
+            person_id?: string | null;
+            /** @description Masked */
+            name?: string;
+            /**
+             * @description Asked, accepted, gone
+             * @enum {string}
+             */
+            standing?: "proposed" | "accepted" | "declined" | "objected" | "left";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            since?: string | null;
+            /** @description It is the reader */
+            me?: boolean;
+        };
+        dispute_session: {
+            /**
+             * Format: linli-id
+             * @description The session
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description For when
+             */
+            planned_at_ms?: string | null;
+            /** @description Where: a room of the office, nobody's home */
+            room?: string;
+            /**
+             * @description How it went
+             * @enum {string}
+             */
+            outcome?: "planned" | "goes_on" | "agreed" | "no_result" | "absent" | "cancelled";
+            /**
+             * Format: date-time
+             * @description When it was written down
+             */
+            held_at_ms?: string | null;
+            /** @description The parties that came */
+            present?: string[];
+        };
+        dispute_agreement: {
+            /** @description The case's round */
+            round?: number;
+            /**
+             * Format: date-time
+             * @description When it was last written
+             */
+            written_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description When all had signed; null: a draft
+             */
+            agreed_at_ms?: string | null;
+        };
+        dispute_term: {
+            /**
+             * Format: linli-id
+             * @description The term
+             */
+            id?: string | null;
+            /** @description The case's round */
+            round?: number;
+            /**
+             * Format: date-time
+             * @description Until when; null: no day
+             */
+            due_at_ms?: string | null;
+        };
+        dispute_visit: {
+            /**
+             * Format: linli-id
+             * @description The visit
+             */
+            id?: string | null;
+            /** @description The case's round */
+            round?: number;
+            /**
+             * Format: date-time
+             * @description For when
+             */
+            due_at_ms?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            done_at_ms?: string | null;
+            /**
+             * @description Kept, broken, or to be made
+             * @enum {string}
+             */
+            result?: "planned" | "kept" | "broken" | "dropped";
+        };
+        dispute_step_view: {
+            /**
+             * Format: linli-id
+             * @description The step
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at?: string | null;
+            /** @description What happened */
+            type?: string;
+            /** @description In Chinese */
+            label_zh?: string;
+            /** @description In English */
+            label_en?: string;
+            /** @description Who, masked; empty: the system */
+            by?: string;
+            /** @description A note was written: POST …/read opens it */
+            noted?: boolean;
+        };
+        dispute_clear_party: {
+            /**
+             * Format: linli-id
+             * @description The party
+             */
+            id?: string | null;
+            /** @description Who it is */
+            name?: string;
+            /** @description Number to ring */
+            phone?: string;
+            /** @description House and door */
+            home?: string;
+            /** @description As it signed */
+            signed_name?: string;
+        };
+        dispute_clear_term: {
+            /**
+             * Format: linli-id
+             * @description The term
+             */
+            id?: string | null;
+            /** @description What has to be done */
+            text?: string;
+            /**
+             * Format: date-time
+             * @description Until when; null: no day
+             */
+            due_at?: string | null;
         };
         round_item: {
             /** Format: linli-id */
@@ -6829,6 +7464,199 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["task_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_disputes: {
+        parameters: {
+            query?: {
+                /** @description 1: somebody still has to act */
+                open?: string;
+                /** @description 1: only those I mediate or am asked to */
+                mine?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["dispute_summary"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_disputes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["dispute_new_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dispute_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_disputes_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["dispute_export_reason_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_disputes_counts: {
+        parameters: {
+            query?: {
+                /** @description A quarter that is over: 2026Q3; else the newest */
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dispute_counts"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_disputes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dispute_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_disputes_id_actions_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["dispute_action_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dispute_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_disputes_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["dispute_read_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dispute_clear"];
                 };
             };
             default: components["responses"]["problem"];

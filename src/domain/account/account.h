@@ -45,6 +45,8 @@ extern const char *const person_kind_names[]; // "resident", "staff", NULL
 // Authenticates a request: http_options.authenticate.
 enum err account_authenticate(struct ctx *c, struct http_request *rq);
 enum err person_get(struct ctx *c, int64_t id, struct person *ret_person); // ERR_NOT_FOUND account.no_such_person
+// The resident who signs in with this number (11 digits). ERR_NOT_FOUND account.no_such_person.
+enum err resident_of_phone(struct ctx *c, struct str phone, struct person *ret_person);
 // Opens the name without an event, for what is shown to colleagues as a masked name ("李*").
 enum err person_masked_name(struct ctx *c, int64_t id, struct str *ret_name);
 // The person's own name, phone and door number in clear, for what it files itself; no event, as for one's own page.

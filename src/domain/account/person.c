@@ -34,6 +34,14 @@ enum err person_get(struct ctx *c, int64_t id, struct person *ret_person)
                              "account.no_such_person");
 }
 
+enum err resident_of_phone(struct ctx *c, struct str phone, struct person *ret_person)
+{
+    return account_not_found(c,
+                             db_one(c, &sql_resident_by_phone, ARGS(ARG_TEXT("phone_blind", phone_blind(c, phone))),
+                                    &person_record, ret_person),
+                             "account.no_such_person");
+}
+
 enum err person_by_login(struct ctx *c, struct str login, struct person *ret_person)
 {
     return account_not_found(

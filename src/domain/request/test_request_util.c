@@ -24,6 +24,16 @@ static const struct module *const all[] = {
 const struct request_input town_done = {.note = STR_INIT("办好了"), .without_photo = STR_INIT("屋里不便拍照")};
 const struct module_list town_modules = {all, sizeof all / sizeof *all};
 
+static const struct module_list *modules_with(const struct module *more)
+{
+    static const struct module *at[9];
+    static struct module_list list;
+    memcpy(at, all, sizeof all);
+    at[8] = more;
+    list = (struct module_list){at, more ? 9 : 8};
+    return &list;
+}
+
 const struct store_part *town_parts(size_t *ret_count)
 {
     static struct store_part parts[sizeof all / sizeof *all + 1];
@@ -170,9 +180,18 @@ static enum err add_all(struct ctx *c, void *arg)
 
 void town_build(struct town *town, const char *engine)
 {
+    town_build_with(town, engine, NULL);
+}
+
+void town_build_with(struct town *town, const char *engine, const struct module *more)
+{
     static struct config config;
     size_t count;
-    const struct store_part *parts = town_parts(&count);
+    static struct store_part parts[10];
+    const struct store_part *usual = town_parts(&count);
+    memcpy(parts, usual, count * sizeof *parts);
+    if (more)
+        parts[count++] = more->store;
     *town = (struct town){.c = test_ctx(parts, count, engine)};
     struct house *house = test_house(town->c);
     struct calendar *calendar;
@@ -182,7 +201,7 @@ void town_build(struct town *town, const char *engine)
     config = (struct config){.data_dir = town->data_dir, .phone = "0851-12345"};
     house->calendar = town->calendar = calendar;
     house->config = &config;
-    house->modules = &town_modules;
+    house->modules = modules_with(more);
     expect_ok(town->c, store_write(town->c, add_all, town));
 }
 

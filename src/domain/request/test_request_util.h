@@ -31,6 +31,8 @@ const struct store_part *town_parts(size_t *ret_count);
 
 // On the engine; ends the test when it cannot.
 void town_build(struct town *town, const char *engine);
+// The same with one module more, of a layer above.
+void town_build_with(struct town *town, const char *engine, const struct module *more);
 void town_end(struct town *town);
 // The actor of c becomes the person, with the grants it has now; 0: the system.
 void town_become(struct ctx *c, int64_t person_id);
@@ -67,8 +69,9 @@ struct town_side {
 void town_race(struct town *town, struct town_side *left, struct town_side *right);
 
 // Runs the block on each engine, in a town of its own.
-#define EACH_ENGINE(name_)                                                                                             \
+#define EACH_ENGINE(name_) EACH_ENGINE_WITH(name_, NULL)
+#define EACH_ENGINE_WITH(name_, more_)                                                                                 \
     (void)state;                                                                                                       \
     struct town name_;                                                                                                 \
-    for (const char *const *engine = test_engines(); *engine && (town_build(&(name_), *engine), true);                 \
+    for (const char *const *engine = test_engines(); *engine && (town_build_with(&(name_), *engine, more_), true);     \
          town_end(&(name_)), engine++)
