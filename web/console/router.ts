@@ -23,6 +23,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console', name: 'desk', component: () => import('./views/DeskPage.vue'), meta: { title: 'nav.desk', roles: staffRoles } },
   { path: '/console/requests', name: 'requests', component: () => import('./views/RequestList.vue'), meta: { title: 'list.title', roles: workRoles } },
   { path: '/console/requests/:id', name: 'request', component: () => import('./views/RequestPage.vue'), props: true, meta: { title: 'list.title', roles: workRoles } },
+  { path: '/console/tasks', name: 'tasks', component: () => import('./views/TasksPage.vue'), meta: { title: 'tasks.title', roles: workRoles } },
   { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
   { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), beforeEnter: (to) => (to.query.place ? true : { name: 'places' }), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
   { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },

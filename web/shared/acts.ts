@@ -10,6 +10,7 @@ export interface Act {
   key: string
   owner: string
   request: string
+  task?: string // of that request: then it is a step of the task
   title: string
   action: string
   body: Record<string, unknown>
@@ -18,7 +19,7 @@ export interface Act {
   at: string
   refused?: string
 }
-export type ActOutcome = { done: Request } | { waits: true } | { refused: ApiError }
+export type ActOutcome = { done: Request | null } | { waits: true } | { refused: ApiError }
 export interface ActsOptions {
   api: Pick<Api, 'post' | 'upload'>
   me: () => string | null
@@ -61,7 +62,13 @@ export function createActs({ api, me, online = () => navigator.onLine !== false 
         progress.value = ++done / files.length
       }
       const body = files.length ? { ...act.body, media: files.map((file) => file.media) } : act.body
-      const version = Math.max(act.version, versions.get(act.request) ?? 0)
+      const version = Math.max(act.version, versions.get(act.task ?? act.request) ?? 0)
+      if (act.task) {
+        const task = await api.post('/api/v1/tasks/{id}/actions/{action}', { path: { id: act.task, action: act.action }, body, version, idempotencyKey: act.key })
+        versions.set(act.task, task.version ?? version)
+        await remove(act.key)
+        return { done: null } // the request is read anew
+      }
       const request = await api.post('/api/v1/requests/{id}/actions/{action}', {
         path: { id: act.request, action: act.action },
         body,

@@ -45,6 +45,7 @@ function open(late = false): void {
         tell(null, kind)
       }
     })
+  source.addEventListener('request_task', () => tell(null, 'request')) // of some request on the page, perhaps
   source.onerror = () => {
     liveUp.value = false
     if (source?.readyState !== EventSource.CLOSED) return

@@ -53,8 +53,18 @@ export type TimelineEntry = Omit<Whole<Schemas['timeline_entry']>, 'at' | 'media
   to?: string
 }
 export type Action = Omit<Whole<Schemas['action']>, 'input'> & { input: unknown }
+export type Task = Omit<Whole<Schemas['task_view']>, 'item' | 'media' | 'actions' | 'request_id' | 'check_in_due_at' | 'due_at' | 'wanted'> & {
+  item: ItemRef
+  media: Media[] | null
+  actions: Action[]
+  request_id: string
+  check_in_due_at: string | null
+  due_at: string | null
+  wanted?: string
+}
 export type Request = RequestSummary &
-  Omit<Whole<Schemas['request_view']>, keyof RequestSummary | 'media' | 'timeline' | 'actions' | 'deadline'> & {
+  Omit<Whole<Schemas['request_view']>, keyof RequestSummary | 'media' | 'timeline' | 'actions' | 'deadline' | 'tasks'> & {
+    tasks: Task[] | null
     media: Media[]
     timeline: TimelineEntry[]
     actions: Action[]

@@ -8,6 +8,7 @@ export const requestStates = [
   'reported', 'filed', 'dispatched', 'in_progress', 'awaiting_reporter', 'suspended', 'handled', 'callback', 'merged', 'closed', 'evaluated', 'rejected',
 ] as const
 export type RequestState = (typeof requestStates)[number]
+export type TaskState = 'summoned' | 'checked_in' | 'cleared' | 'recalled'
 export const requestKinds = ['wish', 'repair', 'errand', 'dispute', 'finding'] as const
 export type RequestKind = (typeof requestKinds)[number]
 export const requestSources = ['app', 'phone', 'import', 'open311'] as const
@@ -136,7 +137,40 @@ export interface Deadline {
   provisional: boolean
   elapsed_share: number
 }
+/** What a unit was summoned for by a whistle. */
+export interface RequestTask {
+  id: Id
+  version: number
+  state: TaskState
+  state_zh: string
+  state_en: string
+  open: boolean
+  request_id: Id
+  item: { id: Id; code: string; name_zh: string; name_en: string } | null
+  full_name: string
+  ground: 'beyond_us' | 'joint' | 'emergency'
+  wanted?: string
+  post_id: Id
+  post: string
+  holder: string
+  helper: string
+  whistled_by: string
+  whistled_at: string
+  check_in_due_at: string | null
+  due_at: string | null
+  overdue: boolean
+  elapsed_share: number
+  checked_in_at: string | null
+  ended_at: string | null
+  handed_over: number
+  escalated_to: string
+  reply: string
+  media: Media[] | null
+  actions: RequestAction[]
+}
 export interface RequestDetail extends RequestSummary {
+  tasks?: RequestTask[] | null
+  open_tasks?: number
   door_number: string | null
   contact_name: string | null
   contact_phone: string | null
@@ -162,6 +196,7 @@ export interface RequestDetail extends RequestSummary {
   reply?: string | null
 }
 export interface Desk {
+  tasks_late: number
   to_decide: number
   escalated: number
   to_dispatch: number

@@ -30,6 +30,7 @@ export const base = {
   'nav.desk': ['今日待办', 'Today'],
   'nav.start': ['首页', 'Start'],
   'nav.requests': ['诉求', 'Requests'],
+  'nav.tasks': ['吹哨任务', 'Whistles'],
   'nav.places': ['地点与门牌码', 'Places & doors'],
   'nav.orgs': ['组织与岗位', 'Organisation & posts'],
   'nav.people': ['人员账号', 'People'],
