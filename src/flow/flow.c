@@ -202,8 +202,15 @@ static void write_action(struct ctx *c, const struct flow_rule *rule, struct jso
 
 enum err flow_write_actions(struct ctx *c, const struct flow *flow, const void *row, struct json_writer *w)
 {
+    return flow_write_actions_as(c, flow, row, ~0u, w);
+}
+
+enum err flow_write_actions_as(struct ctx *c, const struct flow *flow, const void *row, unsigned only,
+                               struct json_writer *w)
+{
     unsigned relations = 0;
     TRY(flow->relate(c, row, &relations));
+    relations &= only;
     int state = *row_of(flow, looked_at(row)).state;
     json_array_begin(w);
     for (size_t i = 0; i < flow->rule_count; i++) {

@@ -81,6 +81,9 @@ enum err flow_act(struct ctx *c, const struct flow *flow, void *row, struct str 
                   int64_t if_version, int64_t *ret_event_id);
 // The actions open to the actor now: for buttons. [{"action","label","needs_note","input"}…]
 enum err flow_write_actions(struct ctx *c, const struct flow *flow, const void *row, struct json_writer *w);
+// Of those, the ones that the actor has by one of these relations.
+enum err flow_write_actions_as(struct ctx *c, const struct flow *flow, const void *row, unsigned relations,
+                               struct json_writer *w);
 void flow_mermaid(const struct flow *flow, const char *lang, struct buf *out);
 // Every state reachable; every state can end; every waiting state has an owner, a clock, and a rule its owner may use;
 // rules name existing states and relations. False: *ret_fault tells the first fault.

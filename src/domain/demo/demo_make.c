@@ -172,6 +172,22 @@ static enum err make_property(struct ctx *c, const struct place *estate)
     return make_post(c, org_id, estate->id, ROLE_UNIT, STR("物业客服"), person_id);
 }
 
+// The tour's community has a team that runs errands for people.
+static enum err make_team(struct ctx *c, const struct place *community)
+{
+    struct org team = {.level = ORG_TEAM,
+                       .name = STR("邻里代办队（演示）"),
+                       .place_id = community->id,
+                       .helps = true,
+                       .books = true,
+                       .runs = true,
+                       .duty_hours = STR("每天 8:30–18:00")};
+    int64_t person_id;
+    TRY(org_create(c, &team));
+    TRY(demo_person_make(c, "team_runner", community->id, &person_id));
+    return make_post(c, team.id, community->id, ROLE_UNIT, STR("代办员"), person_id);
+}
+
 static enum err make_estate(struct ctx *c, const struct spot *spot)
 {
     const struct demo_estate *planned = spot->grid->estate;
@@ -228,7 +244,7 @@ enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const 
         spot.grid = &community->grids[spot.grid_index];
         TRY(make_grid(c, &spot, org_id));
     }
-    return OK;
+    return community->is_tour ? make_team(c, &community->place) : OK;
 }
 
 // --- residents who ask ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ const struct demo_role demo_roles[] = {
     {"unit_water", "彭水生", ROLE_UNIT, "供水公司", "water company", "worker", NULL},
     {"unit_power", "龙光远", ROLE_UNIT, "供电公司", "power company", "worker", NULL},
     {"unit_sanitation", "秦洁", ROLE_UNIT, "环卫公司", "street cleaning", "worker", NULL},
+    {"team_runner", "田顺", ROLE_UNIT, "代办队", "proxy-service team", "worker", NULL},
     {"system_admin", "方正", ROLE_SYSTEM_ADMIN, "系统管理员", "system administrator", "console", NULL},
     {"security_admin", "程守安", ROLE_SECURITY_ADMIN, "安全管理员", "security administrator", "console", NULL},
     {"auditor", "沈明察", ROLE_AUDIT_ADMIN, "审计管理员", "audit administrator", "console", NULL},

@@ -159,10 +159,81 @@ static enum err ask_back(struct ctx *c, struct story *story)
     return act(c, story, story->reporter.id, at_ms + 20 * MINUTE_MS, "rate", rate.rating == 2 ? &low : &rate, &done);
 }
 
+// --- wishes ---------------------------------------------------------------------------------------------------------
+// As the community writes them for everybody: nothing of who wishes.
+static const struct {
+    const char *item, *text;
+} public_texts[] = {
+    {"wish.small", "一位老人想把年轻时的照片扫描出来，发给在外打工的儿子看看。"},
+    {"elder.visit", "一位老人独自居住，盼着有人常去看看、说说话。"},
+    {"elder.phone", "一位老人刚有了新手机，想学视频通话，想把字调大。"},
+    {"school.afternoon", "双职工家庭，盼有人在放学后接一下二年级的孩子。"},
+    {"wish.activity", "想办一次包粽子，老人教、年轻人学，缺场地和帮手。"},
+};
+
+static struct str public_text(const struct story *story)
+{
+    for (size_t i = 0; i < sizeof public_texts / sizeof *public_texts; i++)
+        if (str_equal(story->request.item_code, str_of(public_texts[i].item)))
+            return str_of(public_texts[i].text);
+    return story->request.item_zh;
+}
+
+static enum err find_neighbour(struct ctx *c, const struct story *story, int64_t *ret_person_id)
+{
+    struct demo_person row;
+    size_t who = 2 + (story->index * 7 + 5) % (DEMO_RESIDENTS - 2);
+    TRY(demo_person_find(c, str_format(c->arena, "asker_%zu", who), &row));
+    if (row.person_id == story->reporter.id)
+        TRY(demo_person_find(c, STR("resident_li"), &row));
+    *ret_person_id = row.person_id == story->reporter.id ? 0 : row.person_id;
+    return OK;
+}
+
+// Most of what is a month old came true; of the newest, some wait for a neighbour or for the community.
+static enum err tell_wish(struct ctx *c, struct story *story)
+{
+    bool done;
+    int64_t person_id, at_ms = story->request.reported_at_ms + (int64_t)(story->index % 6 + 1) * 40 * MINUTE_MS;
+    const struct request_input approval = {.text = public_text(story), .no_personal_data = true};
+    if (story->fate == FATE_UNSIGNED)
+        return OK;
+    TRY(desk(c, story, &person_id));
+    TRY(act(c, story, person_id, at_ms, "approve", &approval, &done));
+    bool waits = (story->fate == FATE_STUCK || story->fate == FATE_RETURNED || story->index % 3 == 0) &&
+                 story->plan->base_ms - at_ms < REQUEST_OFFER_MS - DAY_MS;
+    if (!done || waits)
+        return OK;
+    if (story->fate == FATE_WITHDRAWN)
+        return act(c, story, story->reporter.id, at_ms + HOUR_MS, "withdraw", NULL, &done);
+    TRY(find_neighbour(c, story, &person_id));
+    at_ms += (int64_t)(story->index % 30 + 2) * HOUR_MS;
+    TRY(act(c, story, person_id, at_ms, "claim", NULL, &done));
+    const struct request_input brought = {.note = str_of(story->words->answer),
+                                          .without_photo = STR("示例数据没有照片")};
+    if (done)
+        TRY(act(c, story, person_id, at_ms + 30 * HOUR_MS, "deliver", &brought, &done));
+    if (!done || story->fate == FATE_WAITING)
+        return OK;
+    const struct request_input thanks = {.note = str_of(story->words->thanks)};
+    return act(c, story, story->reporter.id, at_ms + 36 * HOUR_MS, "confirm", &thanks, &done);
+}
+
+// An errand that is offered to the teams: the one of the tour's community takes it.
+static enum err take_errand(struct ctx *c, struct story *story, int64_t at_ms, bool *ret_done)
+{
+    struct demo_person runner;
+    TRY(demo_person_find(c, STR("team_runner"), &runner));
+    return act(c, story, runner.person_id, at_ms, "claim", NULL, ret_done);
+}
+
 static enum err tell(struct ctx *c, struct story *story)
 {
     bool done;
     int64_t person_id, sign_ms = story->request.reported_at_ms + (int64_t)(story->index % 6 + 1) * 25 * MINUTE_MS;
+    bool offered = story->request.state == REQUEST_UNCLAIMED;
+    if (story->request.state == REQUEST_IN_REVIEW)
+        return tell_wish(c, story);
     if (story->fate == FATE_WITHDRAWN)
         return act(c, story, story->reporter.id, sign_ms, "withdraw", NULL, &done);
     if (story->fate == FATE_UNSIGNED)
@@ -170,9 +241,9 @@ static enum err tell(struct ctx *c, struct story *story)
     TRY(owner(c, story, &person_id));
     if (story->fate == FATE_RETURNED) {
         const struct request_input why = {.note = str_of(demo_returns[story->index / 20 % 2])};
-        return act(c, story, person_id, sign_ms, "return", &why, &done);
+        return offered ? OK : act(c, story, person_id, sign_ms, "return", &why, &done);
     }
-    TRY(act(c, story, person_id, sign_ms, "sign", NULL, &done));
+    TRY(offered ? take_errand(c, story, sign_ms, &done) : act(c, story, person_id, sign_ms, "sign", NULL, &done));
     if (!done || story->fate == FATE_STUCK)
         return OK;
     int64_t finish_ms = story->request.reported_at_ms + work_ms(story);

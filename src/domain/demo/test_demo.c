@@ -167,13 +167,14 @@ static enum err each_request(struct ctx *c, int64_t states[], int64_t *ret_overd
 static enum err check_requests(struct ctx *c, void *arg)
 {
     (void)arg;
-    int64_t states[16] = {0}, overdue = 0;
+    int64_t states[REQUEST_STATE_COUNT] = {0}, overdue = 0;
     TRY(each_request(c, states, &overdue));
     assert_true(states[REQUEST_EVALUATED] > 50);
     assert_true(states[REQUEST_CLOSED] > 5);
     assert_true(states[REQUEST_CALLBACK] >= 1);
     assert_true(states[REQUEST_IN_PROGRESS] >= 3);
     assert_true(states[REQUEST_DISPATCHED] >= 1);
+    assert_true(states[REQUEST_UNCLAIMED] >= 1 && states[REQUEST_CONFIRMED] >= 3);
     assert_true(overdue >= 3);
     return OK;
 }
@@ -207,7 +208,7 @@ static void check_becoming(struct ctx *c)
     expect_ok(c, http_for_test(c, "GET", "/api/v1/demo/people", NULL, STR(""), &rq, &rs));
     expect_ok(c, demo_routes[0].handle(c, &rq, &rs));
     expect_ok(c, json_parse(c, str_copy(c->arena, buf_str(&rs.body)), &answer));
-    assert_int_equal(json_count(json_get(answer, "items")), 16);
+    assert_int_equal(json_count(json_get(answer, "items")), 17);
     buf_free(&rs.body);
     c->actor = (struct actor){.kind = ACTOR_SYSTEM};
 }

@@ -129,6 +129,13 @@ static void on_dispatched(struct step *s)
         put(s->keep, k, COUNT_sent_in_time, s->day, k->first_unit_id, 1);
 }
 
+// A wish is a neighbour's, and no case; an errand that a team takes has been sent out.
+static void on_claimed(struct step *s)
+{
+    if (str_equal_z(json_str(json_get(s->data, "to")), "in_progress"))
+        on_dispatched(s);
+}
+
 static void on_finished(struct step *s)
 {
     struct ledger_case *k = s->k;
@@ -242,6 +249,8 @@ static const struct {
     {"excluded", on_excluded},
     {"restored", on_restored},
     {"reclassified", on_reclassified},
+    {"claimed", on_claimed},
+    {"converted", on_filed},
 };
 
 // Whoever it is given to has it from here on; a return is told of who sent it back.

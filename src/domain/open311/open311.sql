@@ -90,7 +90,7 @@ ORDER BY id LIMIT 200
 
 -- name: open311_request_get
 SELECT r.id, r.state, r.open, r.kind, r.item_id, r.item_code, r.item_zh, r.item_en, r.place_id, r.building_id,
-    r.estate_id, r.grid_id, r.community_id, r.subdistrict_id, r.words, r.source, r.is_private, r.lat, r.lng,
+    r.estate_id, r.grid_id, r.community_id, r.subdistrict_id, r.words, r.public_words, r.source, r.is_private, r.lat, r.lng,
     r.reported_at_ms, r.due_at_ms, r.closed_at_ms, r.state_at_ms, r.outcome, f.said, f.media_url
 FROM request r LEFT JOIN open311_filing f ON f.tenant_id = r.tenant_id AND f.request_id = r.id
 WHERE r.tenant_id = :tenant_id AND r.id = :id@int AND r.is_private = 0
@@ -98,7 +98,7 @@ WHERE r.tenant_id = :tenant_id AND r.id = :id@int AND r.is_private = 0
 -- Newest first, at or below a place in that order. open: 1, 0, or -1 for both. Codes: exact, up to eight; coded 0: any.
 -- name: open311_request_page
 SELECT r.id, r.state, r.open, r.kind, r.item_id, r.item_code, r.item_zh, r.item_en, r.place_id, r.building_id,
-    r.estate_id, r.grid_id, r.community_id, r.subdistrict_id, r.words, r.source, r.is_private, r.lat, r.lng,
+    r.estate_id, r.grid_id, r.community_id, r.subdistrict_id, r.words, r.public_words, r.source, r.is_private, r.lat, r.lng,
     r.reported_at_ms, r.due_at_ms, r.closed_at_ms, r.state_at_ms, r.outcome, f.said, f.media_url
 FROM request r LEFT JOIN open311_filing f ON f.tenant_id = r.tenant_id AND f.request_id = r.id
 WHERE r.tenant_id = :tenant_id AND r.is_private = 0

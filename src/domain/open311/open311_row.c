@@ -33,6 +33,7 @@ static const struct field row_fields[] = {
     ROW(community_id, FIELD_ID),
     ROW(subdistrict_id, FIELD_ID),
     ROW(words, FIELD_BLOB),
+    ROW(public_words, FIELD_TEXT),
     NAMED(source, request_source_names),
     ROW(is_private, FIELD_BOOL),
     ROW(lat, FIELD_REAL),
@@ -124,11 +125,17 @@ static enum err find_definition(struct ctx *c, struct open311_places *places, in
 }
 
 // --- what is told ---------------------------------------------------------------------------------------------------
+// Who sent it published it, unless it is a wish: there the public reads what the community approved.
+static bool is_published(const struct request *r)
+{
+    return r->source == SOURCE_OPEN311 && r->kind != KIND_WISH;
+}
+
 // Down to the building for what came from outside, else to the community.
 static int64_t public_place(const struct request *r)
 {
     const int64_t by_level[] = {r->building_id, r->estate_id, r->grid_id, r->community_id, r->subdistrict_id};
-    size_t from = r->source == SOURCE_OPEN311 ? 0 : 3;
+    size_t from = is_published(r) ? 0 : 3;
     for (size_t i = from; i < sizeof by_level / sizeof *by_level; i++)
         if (by_level[i])
             return by_level[i];
@@ -155,7 +162,7 @@ static enum err tell_place(struct ctx *c, struct open311_places *places, const s
         id = root.id;
     }
     TRY(find_place(c, places, id, &known));
-    bool own_point = row->r.source == SOURCE_OPEN311 && (row->r.lat != 0 || row->r.lng != 0);
+    bool own_point = is_published(&row->r) && (row->r.lat != 0 || row->r.lng != 0);
     told->address = known->full_name;
     told->address_id = id;
     told->lat = own_point ? row->r.lat : known->place.lat;
@@ -172,10 +179,10 @@ enum err open311_public_of(struct ctx *c, struct open311_places *places, const s
     struct open311_public told = {.closed = !r->open, .service_name = english ? r->item_en : r->item_zh};
     told.status_notes = str_of(english ? request_flow.states[r->state].en : request_flow.states[r->state].zh);
     told.updated_at_ms = told.closed && r->closed_at_ms ? r->closed_at_ms : r->state_at_ms;
-    if (r->source == SOURCE_OPEN311)
+    if (is_published(r))
         TRY(open_description(c, row, &told.description));
     else
-        told.description = told.service_name;
+        told.description = r->public_words.n ? r->public_words : told.service_name;
     TRY(tell_place(c, places, row, &told));
     *ret_public = told;
     return OK;
@@ -219,7 +226,7 @@ static enum err write_answers(struct ctx *c, struct open311_places *places, cons
     struct rows rows = {0};
     const struct open311_definition *definition = NULL;
     out_list(o, "attributes");
-    if (row->r.source == SOURCE_OPEN311) {
+    if (is_published(&row->r)) {
         TRY(find_definition(c, places, row->r.item_id, &definition));
         TRY(db_list(c, &sql_open311_answer_list, ARGS(ARG_INT("request_id", row->r.id)), &open311_answer_record, 256,
                     &rows));
@@ -299,7 +306,7 @@ enum err open311_row_write(struct ctx *c, struct open311_places *places, const s
         out_z(o, "lat", "");
         out_z(o, "long", "");
     }
-    out_text(o, "media_url", row->media_url);
+    out_text(o, "media_url", is_published(&row->r) ? row->media_url : STR(""));
     if (extensions)
         TRY(write_extensions(c, places, row, o));
     out_end(o);

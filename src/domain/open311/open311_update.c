@@ -36,6 +36,7 @@ const char *open311_update_status(struct ctx *c, const struct event *event, int 
     *ret_state = state;
     switch (state) {
     case REQUEST_FILED:
+    case REQUEST_IN_REVIEW:
         return "FOR_TRIAGE";
     case REQUEST_DISPATCHED:
         if (str_equal_z(event->type, "request.reopened"))
@@ -44,8 +45,12 @@ const char *open311_update_status(struct ctx *c, const struct event *event, int 
     case REQUEST_IN_PROGRESS:
     case REQUEST_HANDLED:
     case REQUEST_CALLBACK:
+    case REQUEST_UNCLAIMED:
+    case REQUEST_CLAIMED:
+    case REQUEST_FULFILLED:
         return "IN_PROGRESS"; // work that nobody has confirmed yet is still open
     case REQUEST_CLOSED:
+    case REQUEST_CONFIRMED:
         return closed_status(data);
     case REQUEST_REJECTED:
         return "NO_FURTHER_ACTION";
@@ -186,7 +191,7 @@ static bool means_reopen(const struct update_call *call, const struct request *r
 {
     bool done = r->state == REQUEST_CLOSED || r->state == REQUEST_EVALUATED;
     *ret_action = done ? "reopen" : "deny";
-    return str_equal_z(call->status, "REOPEN") && (done || r->state == REQUEST_CALLBACK);
+    return str_equal_z(call->status, "REOPEN") && (done || r->state == REQUEST_CALLBACK || r->state == REQUEST_FULFILLED);
 }
 
 static enum err act(struct ctx *c, const struct update_call *call, struct open311_files *files)

@@ -10,7 +10,7 @@ const char *const role_names[] = {"resident",       "steward",     "grid_worker"
                                   "subdistrict",    "district",    "unit",        "system_admin",
                                   "security_admin", "audit_admin", NULL};
 const char *const org_level_names[] = {"work_committee", "community", "grid_branch", "building_group",
-                                       "household",      "unit",      NULL};
+                                       "household",      "unit",      "team",        NULL};
 
 static const struct field org_fields[] = {ORG_FIELDS(FIELD_ROW, org)};
 const struct record org_record = {.name = "org", .table = "org", .size_bytes = sizeof(struct org), FIELDS(org_fields)};
@@ -86,7 +86,7 @@ enum err org_create(struct ctx *c, struct org *org)
     if (org->parent_id) {
         struct org parent;
         TRY(check_org(c, org->parent_id, "parent_id", &parent));
-        bool fits = parent.level != ORG_UNIT && (org->level == ORG_UNIT || parent.level < org->level);
+        bool fits = parent.level < ORG_UNIT && parent.level < org->level;
         if (!fits)
             return fail_field(c, ERR_INVALID, "org.level_not_below", STR("parent_id"));
     }
@@ -119,7 +119,7 @@ enum err post_create(struct ctx *c, struct post *post)
     struct org org;
     TRY(check_org(c, post->org_id, "org_id", &org));
     TRY(check_place(c, post->place_id));
-    bool of_unit = org.level == ORG_UNIT;
+    bool of_unit = org.level == ORG_UNIT || org.level == ORG_TEAM;
     if (of_unit != (post->role == ROLE_UNIT))
         return fail_field(c, ERR_INVALID, "org.role_not_of_org", STR("role"));
     post->id = ids_next(c->house->ids, c->now_ms);

@@ -31,10 +31,14 @@ extern const char *const role_names[]; // "resident", "steward", "grid_worker", 
     F(S, INT, version, .flags = FIELD_VERSION, .read = READ_STAFF)                                                     \
     F(S, ID, parent_id, .flags = FIELD_INPUT, .read = READ_STAFF)                                                      \
     F(S, ENUM, level, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .names = org_level_names,             \
-      .doc = "One of the five levels, or unit: who handles (property, water…)")                                        \
+      .doc = "One of the five levels; unit: who handles (property, water…); team: runs errands for people")            \
     F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .max = 60)                             \
     F(S, ID, place_id, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_STAFF, .doc = "The area it serves")         \
-    F(S, TIME_MS, closed_at, .read = READ_STAFF, .doc = "Out of use since; null: in use")
+    F(S, TIME_MS, closed_at, .read = READ_STAFF, .doc = "Out of use since; null: in use")                              \
+    F(S, BOOL, helps, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: helps people do it themselves (帮办)")  \
+    F(S, BOOL, books, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: makes appointments (预约)")             \
+    F(S, BOOL, runs, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: does it for people (代办)")              \
+    F(S, TEXT, duty_hours, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60, .doc = "Teams: when somebody is there")
 struct org {
     ORG_FIELDS(FIELD_MEMBER, org)
 };
@@ -45,7 +49,8 @@ enum org_level {
     ORG_GRID_BRANCH,
     ORG_BUILDING_GROUP,
     ORG_HOUSEHOLD,
-    ORG_UNIT // a handling unit; outside the five levels
+    ORG_UNIT, // a handling unit; outside the five levels
+    ORG_TEAM  // a proxy-service team: takes errands that are offered to all teams of an area; its posts carry role unit
 };
 extern const char *const org_level_names[];
 
@@ -95,6 +100,8 @@ enum err org_unit_responsible(struct ctx *c, int64_t org_id, int64_t place_id, i
                               struct post_holder *ret_holder);
 // ERR_NOT_FOUND org.no_such_post.
 enum err post_get(struct ctx *c, int64_t id, struct post *ret_post);
+// Held posts of proxy-service teams whose area covers the place, as of at_ms: rows of post_held_record.
+enum err org_team_posts(struct ctx *c, int64_t place_id, int64_t at_ms, struct rows *ret_rows);
 // Who holds the post as of at_ms; 0: nobody (a vacancy is no error).
 enum err post_holder_at(struct ctx *c, int64_t post_id, int64_t at_ms, int64_t *ret_person_id);
 // Open posts of the subtree that nobody holds now; stops counting at 1,000.
@@ -117,5 +124,11 @@ struct post_filter {
     int64_t after_id;
 };
 enum err post_list(struct ctx *c, const struct post_filter *filter, size_t max, struct rows *ret_rows);
+
+// A post with who held it.
+struct post_held {
+    struct post post;
+    int64_t person_id;
+};
 
 extern const struct module org_module;

@@ -87,6 +87,19 @@ WHERE p.tenant_id = :tenant_id
   AND (p.closed_at = 0 OR p.closed_at > :at_ms@int)
 ORDER BY p.id LIMIT 200
 
+-- Of proxy-service teams only, and held.
+-- name: posts_of_teams_on_line
+-- record: post_held
+SELECT p.id, p.version, p.org_id, p.place_id, p.role, p.name, p.closed_at, t.person_id AS person_id
+FROM post p
+JOIN org o ON o.tenant_id = p.tenant_id AND o.id = p.org_id AND o.level = 'team' AND o.closed_at = 0
+JOIN term t ON t.tenant_id = p.tenant_id AND t.post_id = p.id
+  AND t.began_at <= :at_ms@int AND (t.ended_at = 0 OR t.ended_at > :at_ms@int)
+WHERE p.tenant_id = :tenant_id
+  AND p.place_id IN (:id0@int, :id1@int, :id2@int, :id3@int, :id4@int, :id5@int, :id6@int, :id7@int)
+  AND (p.closed_at = 0 OR p.closed_at > :at_ms@int)
+ORDER BY p.id LIMIT 200
+
 -- name: posts_of_person
 -- record: post_held
 SELECT p.id, p.version, p.org_id, p.place_id, p.role, p.name, p.closed_at, t.person_id AS person_id

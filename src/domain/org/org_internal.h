@@ -6,11 +6,6 @@
 extern const struct route org_routes[];
 extern const struct message org_messages[];
 
-// A post with who holds it, as statements answer.
-struct post_held {
-    struct post post;
-    int64_t person_id;
-};
 extern const struct record post_held_record;
 
 // Pure: of the posts on a line of places, who answers from that role upward. A rung that nobody holds is passed over at

@@ -125,6 +125,17 @@ static enum err posts_on_line(struct ctx *c, int64_t place_id, int64_t at_ms, st
     return db_list(c, &sql_posts_on_line, args, &post_held_record, LINE_POSTS_MAX, ret_rows);
 }
 
+enum err org_team_posts(struct ctx *c, int64_t place_id, int64_t at_ms, struct rows *ret_rows)
+{
+    struct place_chain chain;
+    TRY(place_get_chain_at(c, place_id, at_ms, &chain));
+    const int64_t *id = chain.at;
+    struct args args = ARGS(ARG_INT("at_ms", at_ms), ARG_INT("id0", id[0]), ARG_INT("id1", id[1]),
+                            ARG_INT("id2", id[2]), ARG_INT("id3", id[3]), ARG_INT("id4", id[4]), ARG_INT("id5", id[5]),
+                            ARG_INT("id6", id[6]), ARG_INT("id7", id[7]));
+    return db_list(c, &sql_posts_of_teams_on_line, args, &post_held_record, LINE_POSTS_MAX, ret_rows);
+}
+
 // Among the posts right on one place: one that is held, or else remembers the first that is vacant.
 static bool held_on(const struct rows *rows, int64_t place_id, enum role role, int64_t org_id,
                     struct post_holder *holder)

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "domain/request/request_offer.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
@@ -31,6 +32,12 @@ struct request_scope request_scope_of(const struct request *r)
     enum request_stage stage = STAGE_OTHER;
     if (request_to_decide(r))
         stage = STAGE_TO_DECIDE;
+    else if (r->state == REQUEST_IN_REVIEW)
+        stage = STAGE_TO_REVIEW;
+    else if (r->state == REQUEST_UNCLAIMED)
+        stage = r->kind == KIND_WISH ? STAGE_ON_WALL : STAGE_TO_TEAMS;
+    else if (r->state == REQUEST_CLAIMED || r->state == REQUEST_FULFILLED)
+        stage = STAGE_TAKEN;
     else if (r->paused_at_ms || r->state == REQUEST_MERGED)
         stage = STAGE_PAUSED;
     else if (r->state == REQUEST_REPORTED || r->state == REQUEST_FILED)
@@ -126,13 +133,20 @@ static enum err settle_joined(struct ctx *c, const struct request *master)
 
 static enum err follow(struct ctx *c, struct request_case *rc, struct str action, const struct json *input)
 {
-    if (str_equal_z(action, "file") || str_equal_z(action, "separate"))
-        return dispatch_if_possible(c, rc);
+    static const char *const filing[] = {"file", "separate", "convert", "release"};
+    const char *offer = NULL;
+    if (rc->r.state == REQUEST_FILED && str_equal_z(action, "file"))
+        TRY(request_offer_begins(c, &rc->r, &offer));
+    if (offer && str_equal_z(str_of(offer), "offer"))
+        return run_as_system(c, rc, offer);
+    for (size_t i = 0; i < sizeof filing / sizeof *filing; i++)
+        if (rc->r.state == REQUEST_FILED && str_equal_z(action, filing[i]))
+            return dispatch_if_possible(c, rc);
     if (str_equal_z(action, "finish") && !rc->r.staff_verifies)
         return run_as_system(c, rc, "pass");
-    if (str_equal_z(action, "confirm"))
+    if (str_equal_z(action, "confirm") && rc->r.state == REQUEST_CLOSED)
         return rate_at_once(c, rc, input);
-    if (str_equal_z(action, "deny") || str_equal_z(action, "rework"))
+    if (rc->r.state == REQUEST_IN_PROGRESS && (str_equal_z(action, "deny") || str_equal_z(action, "rework")))
         return reroute_if_vacant(c, rc);
     return OK;
 }
@@ -165,8 +179,12 @@ enum err request_taken(struct ctx *c, const struct request *r)
 static enum err refuse_early(struct ctx *c, struct request_case *rc, unsigned relations, struct str action)
 {
     const struct request *r = &rc->r;
-    if (str_equal_z(action, "file") && c->actor.kind == ACTOR_SYSTEM && !rc->routing.post_id)
-        TRY(request_route(c, r, &rc->routing)); // the system files only what it can send out
+    const char *offer = NULL;
+    if (str_equal_z(action, "file") && c->actor.kind == ACTOR_SYSTEM && !rc->routing.post_id) {
+        TRY(request_offer_begins(c, r, &offer));
+        if (!offer)
+            TRY(request_route(c, r, &rc->routing)); // the system files only what it can send out
+    }
     bool sees_work = relations & (RELATION_HANDLER | RELATION_DISPATCHER);
     if (str_equal_z(action, "sign") && sees_work && r->signed_at_ms && r->handler_id && r->open)
         return request_taken(c, r);
@@ -181,7 +199,9 @@ enum err request_run(struct ctx *c, struct request_case *rc, const char *action,
 {
     struct request before = rc->r;
     unsigned relations;
-    TRY(request_may_see(c, &rc->r, &relations));
+    TRY(request_relate(c, &rc->r, &relations)); // more than who may see it: also who may claim it
+    if (!relations)
+        return fail(c, ERR_NOT_FOUND, "request.unknown");
     TRY(refuse_early(c, rc, relations, str_of(action)));
     if (if_version >= before.steady_version && if_version <= before.version)
         if_version = -1; // since it was seen only a clock has left its mark
@@ -263,6 +283,12 @@ enum err request_act_with(struct ctx *c, int64_t id, const char *action, const s
         json_put_z(&w, task_ground_names[input->ground]);
         json_key(&w, "summoned");
         json_put_raw(&w, input->summoned);
+    }
+    if (input && input->text.n) {
+        json_key(&w, "text");
+        json_put_str(&w, input->text);
+        json_key(&w, "no_personal_data");
+        json_put_bool(&w, input->no_personal_data);
     }
     if (input && input->rating) {
         json_key(&w, "rating");

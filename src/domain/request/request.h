@@ -22,7 +22,13 @@
     STATE(MERGED, "merged", "已并案", "Joined to another", 0, RELATION_DISPATCHER | RELATION_SYSTEM, "completion")     \
     STATE(CLOSED, "closed", "已结案", "Closed", FLOW_FINAL, 0, NULL)                                                   \
     STATE(EVALUATED, "evaluated", "已评价", "Rated", FLOW_FINAL, 0, NULL)                                              \
-    STATE(REJECTED, "rejected", "不予受理", "Not taken", FLOW_FINAL, 0, NULL)
+    STATE(REJECTED, "rejected", "不予受理", "Not taken", FLOW_FINAL, 0, NULL)                                          \
+    STATE(IN_REVIEW, "in_review", "待审核", "To be approved", 0, RELATION_APPROVER | RELATION_SYSTEM, "dispatch")      \
+    STATE(UNCLAIMED, "unclaimed", "待认领", "Who takes it?", 0, RELATION_WILLING | RELATION_TEAM | RELATION_SYSTEM,    \
+          "offer")                                                                                                     \
+    STATE(CLAIMED, "claimed", "已认领", "Taken on", 0, RELATION_CLAIMANT | RELATION_SYSTEM, "delivery")                \
+    STATE(FULFILLED, "fulfilled", "已圆梦", "Come true", 0, RELATION_REPORTER | RELATION_CALLER, "callback")           \
+    STATE(CONFIRMED, "confirmed", "已确认", "Confirmed", FLOW_FINAL, 0, NULL)
 #define REQUEST_STATE_NUMBER(code, ...) REQUEST_##code,
 enum request_state { REQUEST_STATES(REQUEST_STATE_NUMBER) REQUEST_STATE_COUNT };
 enum request_source { SOURCE_APP, SOURCE_PHONE, SOURCE_IMPORT, SOURCE_OPEN311 };
@@ -151,7 +157,24 @@ extern const char *const request_exclusion_reason_names[];
     F(S, INT, tasks, .read = READ_INVOLVED, .doc = "How many posts were ever summoned to it by a whistle")             \
     F(S, INT, open_tasks, .read = READ_INVOLVED, .doc = "Of these, at it still: it cannot be closed before")           \
     F(S, SEALED, reply, .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,                                 \
-      .doc = "The office's last answer", .purpose = "To tell the resident what was done")
+      .doc = "The office's last answer", .purpose = "To tell the resident what was done")                              \
+    F(S, TEXT, public_words, .read = READ_ALL, .max = 140, .doc = "A wish as everybody may read it")                   \
+    F(S, TEXT, public_area, .read = READ_ALL, .doc = "Where it is, as everybody may read it")                          \
+    F(S, BOOL, share_contact, .read = READ_INVOLVED,                                                                   \
+      .doc = "Whoever takes the wish on may read whom to ask for, number and door: agreed to when it was filed")       \
+    F(S, TIME, offered_at_ms, .read = READ_ALL, .doc = "Since when it waits for somebody to take it on")               \
+    F(S, TIME, offer_until_ms, .read = READ_INVOLVED,                                                                  \
+      .doc = "When the offer, the claim or the wait for the wisher runs out; null: none of them")                      \
+    F(S, INT, offer_left_ms, .read = READ_NOBODY, .doc = "Of the offer, when it was claimed")                          \
+    F(S, ID, claimant_id, .read = READ_NOBODY, .doc = "Who took the wish on")                                          \
+    F(S, TIME, claimed_at_ms, .read = READ_INVOLVED, .doc = "When it was taken on")                                    \
+    F(S, TIME, clock_from_ms, .read = READ_INVOLVED,                                                                   \
+      .doc = "From when its clocks run: when the wish became a case; null: from the report")                           \
+    F(S, TIME, team_due_ms, .read = READ_INVOLVED,                                                                     \
+      .doc = "Until when the team that took the errand should have done it: reckoned from its claim")                  \
+    F(S, SEALED, thanks, .read = READ_INVOLVED, .max = 600, .doc = "A word of thanks",                                 \
+      .purpose = "To thank who did it")                                                                                \
+    F(S, TIME, thanked_at_ms, .read = READ_INVOLVED, .doc = "When the reporter thanked")
 struct request {
     REQUEST_FIELDS(FIELD_MEMBER, request)
 };
@@ -164,6 +187,12 @@ extern const struct flow request_flow;
 #define REQUEST_APPEAL_MS (7 * DAY_MS)  // against a refusal
 #define REQUEST_ANSWER_MS (15 * DAY_MS) // the clock waits no longer for a reporter's word
 #define REQUEST_URGE_MS HOUR_MS
+// A wish waits for somebody this long, and whoever takes it on has as long to bring it: the longest feedback limit of
+// Beijing's 12345 hotline (15 days, in force 2023-01-01), in calendar days.
+#define REQUEST_OFFER_MS (15 * DAY_MS)
+#define REQUEST_DELIVER_MS (15 * DAY_MS)
+#define REQUEST_REVIEW_MS (7 * DAY_MS)    // nobody has approved it by then: a case, so that it is not forgotten
+#define REQUEST_CLAIMS_MAX 5              // wishes that one person has taken on and not brought yet
 #define REQUEST_HOLD_MAX_MS (90 * DAY_MS) // a request is on hold no longer at a time
 
 // Files what is given: item, place, reporter, source and, in clear, words, door number, contact (they are sealed here).
@@ -181,13 +210,15 @@ struct request_input {
     struct str without_photo; // finish: why there is no picture
     int64_t post_id;
     int64_t rating;
-    int64_t until_ms;    // ask_suspend: until when
-    int64_t units;       // ask_extend: how many more
-    int64_t master_id;   // merge: into which
-    int64_t item_id;     // reclassify: which item it is
-    int reason;          // ask_exclude: enum request_exclusion_reason
-    int ground;          // whistle: enum task_ground
-    struct str summoned; // whistle: an array of {post_id, wanted, unit, budget, check_in}
+    int64_t until_ms;      // ask_suspend: until when
+    int64_t units;         // ask_extend: how many more
+    int64_t master_id;     // merge: into which
+    int64_t item_id;       // reclassify: which item it is
+    int reason;            // ask_exclude: enum request_exclusion_reason
+    int ground;            // whistle: enum task_ground
+    struct str summoned;   // whistle: an array of {post_id, wanted, unit, budget, check_in}
+    struct str text;       // approve: the wish as everybody may read it
+    bool no_personal_data; // approve: whoever approves has looked for it
 };
 // One step of the flow by c->actor, in the open write: what the buttons do. input is what was sent as JSON; NULL:
 // nothing. *ret_request (may be NULL) is the request afterwards. ERR_NOT_FOUND for who may not see it.
@@ -211,7 +242,7 @@ enum err request_import(struct ctx *c, const struct imported_request *given, boo
 
 // When each of the module's jobs has something to do next, as far as that is known beforehand: for who turns the clock
 // from event to event. In order of request_module.jobs; 0: nothing waits for it.
-#define REQUEST_JOBS 7
+#define REQUEST_JOBS 8
 struct request_dues {
     int64_t at_ms[REQUEST_JOBS];
 };

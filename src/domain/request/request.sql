@@ -149,8 +149,9 @@ SELECT count(*) AS open,
     count(CASE WHEN s.stage = 1 THEN 1 END) AS to_dispatch,
     count(CASE WHEN s.stage = 2 THEN 1 END) AS to_verify,
     count(CASE WHEN s.stage = 4 THEN 1 END) AS to_decide,
-    count(CASE WHEN s.stage IN (0, 1, 4) AND s.due_at_ms > 0 AND s.due_at_ms < :now_ms THEN 1 END) AS overdue,
-    count(CASE WHEN s.stage IN (0, 1, 4) AND s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
+    count(CASE WHEN s.stage = 6 THEN 1 END) AS to_review,
+    count(CASE WHEN s.stage IN (0, 1, 4, 8) AND s.due_at_ms > 0 AND s.due_at_ms < :now_ms THEN 1 END) AS overdue,
+    count(CASE WHEN s.stage IN (0, 1, 4, 8) AND s.due_at_ms >= :now_ms AND s.due_at_ms < :soon_ms@int THEN 1 END) AS due_soon
 FROM (SELECT stage, due_at_ms FROM request_scope
     WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 LIMIT :max@int) s
 
@@ -249,3 +250,56 @@ SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = 'r
 
 -- name: request_first_waiting
 SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = :state@text AND open = 1
+
+-- name: request_next_offer
+SELECT min(offer_until_ms) FROM request WHERE tenant_id = :tenant_id AND offer_until_ms > 0
+
+-- name: request_offers_over
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND offer_until_ms > 0 AND offer_until_ms <= :now_ms AND state = :state AND id > :after@int
+ORDER BY id LIMIT 100
+
+-- name: request_people_at
+-- Different people who asked there lately, for all to see; what nobody here reported counts as a person of its own.
+SELECT count(DISTINCT p.who) FROM (
+    SELECT CASE WHEN r.reporter_id > 0 THEN r.reporter_id ELSE r.id END AS who
+    FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+    WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND r.is_private = 0
+    ORDER BY s.request_id DESC LIMIT 200) p
+
+-- name: request_claims_running
+SELECT count(*) FROM request
+WHERE tenant_id = :tenant_id AND claimant_id = :claimant_id@int AND claimant_id > 0 AND state = 'claimed'
+
+-- name: request_claims_of
+-- record: request
+SELECT {{columns}} FROM request
+WHERE tenant_id = :tenant_id AND claimant_id = :claimant_id AND claimant_id > 0 AND id < :before@int
+ORDER BY id DESC LIMIT :max@int
+
+-- name: request_claims_count
+SELECT count(CASE WHEN state = 'confirmed' THEN 1 END) AS fulfilled,
+    count(CASE WHEN state = 'confirmed' AND thanked_at_ms > 0 THEN 1 END) AS thanked,
+    count(CASE WHEN state IN ('claimed', 'fulfilled') THEN 1 END) AS running
+FROM request WHERE tenant_id = :tenant_id AND claimant_id = :claimant_id@int AND claimant_id > 0
+
+-- name: request_page_stage
+-- record: request
+SELECT {{r.columns}} FROM request_scope s JOIN request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+WHERE s.tenant_id = :tenant_id AND s.place_id = :scope_id@int AND s.open = 1 AND s.stage = :stage@int
+    AND s.request_id < :before@int
+ORDER BY s.request_id DESC LIMIT :max@int
+
+-- name: request_count_stage
+SELECT count(*) FROM (SELECT request_id FROM request_scope
+    WHERE tenant_id = :tenant_id AND place_id = :scope_id@int AND open = 1 AND stage = :stage@int LIMIT :max@int) s
+
+-- name: request_count_confirmed
+SELECT count(*) FROM (SELECT r.id FROM request r
+    JOIN request_scope s ON s.tenant_id = r.tenant_id AND s.request_id = r.id AND s.place_id = :scope_id@int
+    WHERE r.tenant_id = :tenant_id AND r.state = 'confirmed' AND r.closed_at_ms >= :since_ms@int LIMIT :max@int) s
+
+-- name: request_count_thanked
+SELECT count(*) FROM request
+WHERE tenant_id = :tenant_id AND owner_org_id = :owner_org_id@int AND thanked_at_ms > 0 AND thanked_at_ms >= :since_ms@int

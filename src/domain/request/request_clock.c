@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 #include "domain/request/request_clock.h"
 
+#include "domain/request/request_offer.h"
 #include "request_sql.h"
 
 const char *const pause_reason_names[] = {"awaiting_reporter", "suspended", "closed", NULL};
@@ -35,8 +36,8 @@ static int64_t limit_from(const struct calendar *calendar, const struct request 
 int64_t request_limit(const struct calendar *calendar, const struct request *r, const struct request_pauses *pauses,
                       bool *ret_provisional)
 {
-    return calendar_due(calendar, r->reported_at_ms, (enum calendar_unit)r->unit, r->budget + r->extended, pauses->at,
-                        pauses->count, ret_provisional);
+    return calendar_due(calendar, request_clock_from(r), (enum calendar_unit)r->unit, r->budget + r->extended,
+                        pauses->at, pauses->count, ret_provisional);
 }
 
 int64_t request_limit_standing(const struct calendar *calendar, const struct request *r,
@@ -54,9 +55,9 @@ int64_t request_clock_due(const struct calendar *calendar, const struct request 
 {
     switch (clock) {
     case CLOCK_DISPATCH:
-        return limit_from(calendar, r, r->reported_at_ms, r->dispatch_budget, pauses);
+        return limit_from(calendar, r, request_clock_from(r), r->dispatch_budget, pauses);
     case CLOCK_RESPONSE:
-        return limit_from(calendar, r, r->reported_at_ms, r->response_budget, pauses);
+        return limit_from(calendar, r, request_clock_from(r), r->response_budget, pauses);
     case CLOCK_VERIFICATION:
         return r->handled_at_ms ? limit_from(calendar, r, r->handled_at_ms, r->verification_budget, pauses) : 0;
     case CLOCK_COMPLETION:
@@ -69,6 +70,8 @@ static bool clock_runs(const struct request *r, enum request_clock clock)
 {
     if (!r->open || r->paused_at_ms || r->state == REQUEST_MERGED)
         return false;
+    if (request_is_wish(r)) // not a case yet; but it has to be approved, or not, in time
+        return clock == CLOCK_DISPATCH && r->state == REQUEST_IN_REVIEW;
     switch (clock) {
     case CLOCK_DISPATCH:
         return !r->dispatched_at_ms;
@@ -104,7 +107,7 @@ struct request_mark request_next_mark(const struct calendar *calendar, const str
     struct request_mark next = {0};
     if (clock_runs(r, CLOCK_COMPLETION) && r->due_at_ms && r->level < REQUEST_LEVELS)
         take_earlier(&next, CLOCK_COMPLETION, (int)r->level + 1,
-                     request_level_at(calendar, r->reported_at_ms, r->due_at_ms, (enum calendar_unit)r->unit,
+                     request_level_at(calendar, request_clock_from(r), r->due_at_ms, (enum calendar_unit)r->unit,
                                       (int)r->level + 1, pauses));
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (clock_runs(r, small[i]) && !(r->late & (int64_t)small[i]))
@@ -156,7 +159,7 @@ enum err request_clock_settle(struct ctx *c, struct request *r, bool fresh)
     }
     if (!fresh)
         TRY(request_pauses_read(c, r, pauses));
-    if (pauses->count && !r->paused_at_ms && r->open)
+    if (pauses->count && !r->paused_at_ms && r->open && !request_is_wish(r))
         r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
     if (fresh && r->source == SOURCE_IMPORT)
         take_what_had_passed(c, r, pauses);
@@ -182,7 +185,7 @@ enum err request_clock_tell(struct ctx *c, struct request_case *rc)
          spoken = now->responded_at_ms && !before->responded_at_ms,
          checked = before->state == REQUEST_HANDLED && now->state != REQUEST_HANDLED;
     pauses->count = 0;
-    if (!rc->data)
+    if (!rc->data || request_is_wish(now)) // a wish on its way is no case: its steps tell "until"
         return OK;
     if ((sent || spoken || checked) && !rc->fresh)
         TRY(request_pauses_read(c, now, pauses));

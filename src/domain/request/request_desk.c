@@ -149,6 +149,7 @@ enum err request_http_worklist(struct ctx *c, struct http_request *rq, struct ht
     F(S, INT, to_verify, .read = READ_SCOPE, .doc = "Finished, to be checked: state=handled")                          \
     F(S, INT, to_decide, .read = READ_SCOPE,                                                                           \
       .doc = "Ask for a hold, more time or exclusion, are contested or appealed: to_decide=1")                         \
+    F(S, INT, to_review, .read = READ_SCOPE, .doc = "Wishes to approve: state=in_review")                              \
     F(S, INT, escalated, .read = READ_SCOPE,                                                                           \
       .doc = "Open, put to one of your posts because time ran out: escalated=1")                                       \
     F(S, INT, tasks_late, .read = READ_SCOPE,                                                                          \
@@ -176,6 +177,7 @@ static enum err count_place(struct ctx *c, int64_t place_id, struct desk *sum)
     sum->overdue += one.overdue;
     sum->to_verify += one.to_verify;
     sum->to_decide += one.to_decide;
+    sum->to_review += one.to_review;
     sum->open += one.open;
     TRY(db_number(c, &sql_request_count_unsatisfied, ARGS(ARG_INT("scope_id", place_id), ARG_INT("max", COUNT_MAX)),
                   &n));

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "domain/request/request_clock.h"
+#include "domain/request/request_offer.h"
 #include "request_sql.h"
 
 // Words, item and, of what was imported, the answer: what a search looks through. Who asked is not among it.
@@ -198,20 +199,25 @@ static enum err begin(struct ctx *c, struct request_case *rc, const int64_t *med
     return tell_reported(c, r, ret_chain, media, media_count);
 }
 
-static enum err send_out(struct ctx *c, struct request_case *rc)
+static enum err begin_with(struct ctx *c, struct request_case *rc, const char *action)
 {
     struct actor actor = request_become_system(c);
-    enum err err = request_run(c, rc, "file", NULL, -1);
+    enum err err = request_run(c, rc, action, NULL, -1);
     c->actor = actor;
     return err;
 }
 
-// To whoever is responsible. That nobody is, is no error: it stays reported and the desk sees it.
+// Up for approval, to the teams, or to whoever is responsible. That nobody is, is no error: it stays reported and the
+// desk sees it.
 static enum err send_out_if_possible(struct ctx *c, struct request_case *rc)
 {
+    const char *offer;
+    TRY(request_offer_begins(c, &rc->r, &offer));
+    if (offer)
+        return begin_with(c, rc, str_equal_z(str_of(offer), "submit") ? offer : "file");
     enum err err = request_route(c, &rc->r, &rc->routing);
     if (err == OK)
-        return send_out(c, rc);
+        return begin_with(c, rc, "file");
     if (err != ERR_CONFLICT)
         return err;
     ctx_clear_error(c);

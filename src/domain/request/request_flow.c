@@ -95,6 +95,14 @@ INPUT_RECORD(request_reclassify);
     }
 static const struct field request_whistle_fields[] = {INPUT_NOTE, INPUT_WHISTLE(FIELD_REQUIRED)};
 INPUT_RECORD(request_whistle);
+static const struct field request_approve_fields[] = {
+    INPUT_NOTE,
+    {INPUT(text, FIELD_TEXT) | FIELD_REQUIRED, .read = READ_INVOLVED, .min = 1, .max = 140,
+     .doc = "The wish as everybody may read it: nothing that tells who wishes"},
+    {INPUT(no_personal_data, FIELD_BOOL) | FIELD_REQUIRED, .read = READ_INVOLVED,
+     .doc = "You have looked: the text names nobody, no door, no number"},
+};
+INPUT_RECORD(request_approve);
 static const struct field request_confirm_fields[] = {INPUT_NOTE, INPUT_RATING(0)};
 INPUT_RECORD(request_confirm);
 // All of it together, for OpenAPI: each action takes its own part.
@@ -114,6 +122,8 @@ static const struct field request_action_fields[] = {
     {INPUT(item_id, FIELD_ID), .doc = "reclassify: the service item that it is"},
     INPUT_REASON(0),
     INPUT_WHISTLE(0),
+    {INPUT(text, FIELD_TEXT), .max = 140, .doc = "approve: the wish as everybody may read it"},
+    {INPUT(no_personal_data, FIELD_BOOL), .doc = "approve: the text was looked through for personal data"},
 };
 const struct record request_action_record = {"request_action", NULL, sizeof(struct request_input),
                                              FIELDS(request_action_fields)};
@@ -133,6 +143,9 @@ static const struct flow_relation relations[] = {
     {RELATION_APPROVER, "approver", "审批人", "approver"},
     {RELATION_HELPER, "helper", "响应单位", "summoned unit"},
     {RELATION_WHISTLER, "whistler", "吹哨人", "whistler"},
+    {RELATION_WILLING, "willing", "任何居民", "anybody willing"},
+    {RELATION_CLAIMANT, "claimant", "认领人", "who claimed it"},
+    {RELATION_TEAM, "team", "代办队", "team"},
 };
 
 #define STATE_ROW(code, ...) {__VA_ARGS__},
@@ -240,6 +253,39 @@ static const struct flow_rule rules[] = {
      apply_lapse, NULL, "request.lapsed", FLOW_HIDDEN},
     {"conclude", "导入结案", "Close as imported", OPEN_STATES, REQUEST_CLOSED, RELATION_SYSTEM, NULL, apply_conclude,
      NULL, "request.concluded", FLOW_HIDDEN},
+    // Wishes, and errands that are offered to the teams (request_offer.c).
+    {"submit", "提交审核", "Put up for approval", BIT(REPORTED), REQUEST_IN_REVIEW, RELATION_SYSTEM, NULL, apply_submit,
+     NULL, "request.submitted", FLOW_HIDDEN},
+    {"approve", "审核通过", "Approve", BIT(IN_REVIEW), REQUEST_UNCLAIMED, RELATION_APPROVER, guard_approve,
+     apply_approve, &request_approve_record, "request.approved", FLOW_GUARD_SHOWS},
+    {"refuse", "不予受理", "Refuse", BIT(IN_REVIEW), REQUEST_REJECTED, RELATION_APPROVER, NULL, apply_refuse,
+     &request_note_record, "request.refused", FLOW_NEEDS_NOTE},
+    {"retract", "撤下重审", "Take off the wall", BIT(UNCLAIMED), REQUEST_IN_REVIEW, RELATION_APPROVER, guard_retract,
+     apply_retract, &request_note_record, "request.retracted", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"offer", "发给代办队", "Offer to the teams", BIT(FILED), REQUEST_UNCLAIMED, RELATION_SYSTEM, NULL, apply_offer,
+     NULL, "request.offered", FLOW_HIDDEN},
+    {"claim", "我来认领", "I take it on", BIT(UNCLAIMED), REQUEST_CLAIMED, RELATION_WILLING, guard_claim, apply_claim,
+     &request_note_record, "request.claimed", 0},
+    {"claim", "接单", "Take the errand", BIT(UNCLAIMED), REQUEST_IN_PROGRESS, RELATION_TEAM, guard_claim_for_team,
+     apply_claim_for_team, &request_note_record, "request.claimed", 0},
+    {"convert", "转为普通诉求", "Make it a case", BIT(IN_REVIEW) | BIT(UNCLAIMED), REQUEST_FILED, DISPATCHERS,
+     guard_convert, apply_convert, &request_note_record, "request.converted", 0},
+    {"deliver", "心愿已送达", "I brought it", BIT(CLAIMED), REQUEST_FULFILLED, RELATION_CLAIMANT, guard_finish,
+     apply_deliver, &request_finish_record, "request.delivered", FLOW_NEEDS_NOTE},
+    {"release", "放弃认领", "Give it back", BIT(CLAIMED), REQUEST_UNCLAIMED, RELATION_CLAIMANT, NULL, apply_release,
+     &request_note_record, "request.released", 0},
+    {"release", "退回代办", "Give it back", BIT(IN_PROGRESS), REQUEST_FILED, RELATION_HANDLER, guard_give_back,
+     apply_give_back, &request_note_record, "request.released", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
+    {"expire", "认领到期", "Claim ran out", BIT(CLAIMED), REQUEST_UNCLAIMED, RELATION_SYSTEM, guard_expire,
+     apply_release, NULL, "request.claim_expired", FLOW_HIDDEN},
+    {"confirm", "确认圆梦", "Yes, it came true", BIT(FULFILLED), REQUEST_CONFIRMED, RELATION_REPORTER | RELATION_CALLER,
+     NULL, apply_confirm_wish, &request_note_record, "request.wish_confirmed", 0},
+    {"deny", "还没有圆梦", "No, not yet", BIT(FULFILLED), REQUEST_CLAIMED, RELATION_REPORTER | RELATION_CALLER, NULL,
+     apply_deny_wish, &request_say_record, "request.wish_denied", FLOW_NEEDS_NOTE},
+    {"lapse", "到期自动确认", "Confirm by the clock", BIT(FULFILLED), REQUEST_CONFIRMED, RELATION_SYSTEM, guard_expire,
+     apply_lapse, NULL, "request.wish_lapsed", FLOW_HIDDEN},
+    {"thank", "道谢", "Say thank you", BIT(CLOSED) | BIT(EVALUATED) | BIT(CONFIRMED), FLOW_SAME, RELATION_REPORTER,
+     guard_thank, apply_thank, &request_note_record, "request.thanked", FLOW_NEEDS_NOTE | FLOW_GUARD_SHOWS},
 };
 
 const struct flow request_flow = {

@@ -22,6 +22,9 @@
     F(S, TEXT, contact_phone, .read = READ_OWNER, .flags = FIELD_INPUT | FIELD_PERSONAL, .max = 20,                    \
       .doc = "Number to ring; own when absent", .purpose = "To agree on a time")                                       \
     F(S, BOOL, is_private, .read = READ_OWNER, .flags = FIELD_INPUT, .doc = "Keep it off the public wall")             \
+    F(S, BOOL, share_contact, .read = READ_OWNER, .flags = FIELD_INPUT,                                                \
+      .doc =                                                                                                           \
+          "Wishes: whoever takes it on may read whom to ask for, number and door; else the community hands it over")   \
     F(S, ENUM, source, .read = READ_OWNER, .flags = FIELD_INPUT, .names = request_source_names,                        \
       .doc = "phone: staff write down what a caller said; else app")
 struct request_new {
@@ -121,7 +124,8 @@ static enum err do_file(struct ctx *c, struct http_request *rq, struct http_resp
                         .words = in.words,
                         .door_number = in.door_number,
                         .contact_name = in.contact_name,
-                        .is_private = in.is_private};
+                        .is_private = in.is_private,
+                        .share_contact = in.share_contact};
     TRY(find_place(c, &in, &r));
     TRY(who_asks(c, &in, &r));
     TRY(request_parse_ids(c, in.media, media, REQUEST_MEDIA_MAX, &media_count));
@@ -193,7 +197,7 @@ struct reason {
     REASON_FIELDS(FIELD_MEMBER, reason)
 };
 static const struct field reason_fields[] = {REASON_FIELDS(FIELD_ROW, reason)};
-static const struct record reason_record = {"reading_reason", NULL, sizeof(struct reason), FIELDS(reason_fields)};
+const struct record reading_reason_record = {"reading_reason", NULL, sizeof(struct reason), FIELDS(reason_fields)};
 
 #define CONTACT_FIELDS(F, S)                                                                                           \
     F(S, TEXT, contact_name, .read = READ_INVOLVED, .doc = "Whom to ask for")                                          \
@@ -203,7 +207,7 @@ struct contact {
     CONTACT_FIELDS(FIELD_MEMBER, contact)
 };
 static const struct field contact_fields[] = {CONTACT_FIELDS(FIELD_ROW, contact)};
-static const struct record contact_record = {"contact", NULL, sizeof(struct contact), FIELDS(contact_fields)};
+const struct record request_contact_record = {"contact", NULL, sizeof(struct contact), FIELDS(contact_fields)};
 
 static enum err open_one(struct ctx *c, const struct request *r, const char *field, struct str box, struct str reason,
                          struct str *ret_clear)
@@ -211,29 +215,34 @@ static enum err open_one(struct ctx *c, const struct request *r, const char *fie
     return box.n ? record_open_personal(c, &request_record, field, r, r->id, reason, ret_clear) : OK;
 }
 
-static enum err do_contact(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
+enum err request_write_contact(struct ctx *c, struct http_request *rq, const struct request *r,
+                               struct http_response *rs)
 {
-    int64_t id;
     const struct json *body;
     struct reason in = {0};
-    struct request r;
     struct contact out = {0};
+    struct json_writer w;
+    TRY(json_parse(c, rq->body, &body));
+    TRY(record_from_json(c, &reading_reason_record, body, RECORD_CREATE, 0, &in));
+    TRY(open_one(c, r, "contact_name", r->contact_name, in.reason, &out.contact_name));
+    TRY(open_one(c, r, "contact_phone", r->contact_phone, in.reason, &out.contact_phone));
+    TRY(open_one(c, r, "door_number", r->door_number, in.reason, &out.door_number));
+    json_writer_init(&w, &rs->body);
+    record_to_json(c, &request_contact_record, &out, r->id, READ_INVOLVED, &w);
+    return OK;
+}
+
+static enum err do_contact(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    int64_t id;
+    struct request r;
     unsigned relations;
-    (void)arg;
     TRY(http_param_id(c, rq, "id", &id));
     TRY(request_get(c, id, &r));
     TRY(request_may_see(c, &r, &relations)); // before a look at the body: a stranger learns nothing from its faults
     if (!(relations & (RELATION_STAFF | RELATION_REPORTER)))
         return fail(c, ERR_FORBIDDEN, "request.contact_not_yours");
-    TRY(json_parse(c, rq->body, &body));
-    TRY(record_from_json(c, &reason_record, body, RECORD_CREATE, 0, &in));
-    TRY(open_one(c, &r, "contact_name", r.contact_name, in.reason, &out.contact_name));
-    TRY(open_one(c, &r, "contact_phone", r.contact_phone, in.reason, &out.contact_phone));
-    TRY(open_one(c, &r, "door_number", r.door_number, in.reason, &out.door_number));
-    struct json_writer w;
-    json_writer_init(&w, &rs->body);
-    record_to_json(c, &contact_record, &out, r.id, READ_INVOLVED, &w);
-    return OK;
+    return request_write_contact(c, rq, &r, rs);
 }
 
 // Not replayed from the idempotency store: an answer with personal data in clear is kept nowhere.
@@ -245,7 +254,7 @@ static enum err write_contact(struct ctx *c, void *arg)
 {
     struct contact_call *call = arg;
     http_response_reset(call->rs);
-    return do_contact(c, call->rq, call->rs, NULL);
+    return do_contact(c, call->rq, call->rs);
 }
 
 static enum err post_contact(struct ctx *c, struct http_request *rq, struct http_response *rs)
@@ -311,8 +320,9 @@ const struct route request_routes[] = {
     {"POST", "/api/v1/requests/{id}/actions/{action}", post_action, ACCESS_SIGNED_IN, 0, &request_action_record,
      &request_view_record, NULL,
      "Take a step: sign, finish, confirm, …; what each takes is told in the request's actions"},
-    {"POST", "/api/v1/requests/{id}/contact", post_contact, ACCESS_SIGNED_IN, ROUTE_NO_IDEMPOTENCY, &reason_record,
-     &contact_record, NULL, "Read the contact in clear; who read it, and why, is an event"},
+    {"POST", "/api/v1/requests/{id}/contact", post_contact, ACCESS_SIGNED_IN, ROUTE_NO_IDEMPOTENCY,
+     &reading_reason_record, &request_contact_record, NULL,
+     "Read the contact in clear; who read it, and why, is an event"},
     {"GET", "/api/v1/stream", get_stream, ACCESS_SIGNED_IN, ROUTE_STREAM, NULL, NULL, NULL,
      "What happens, as it happens: server-sent events of what concerns me"},
     {"GET", "/api/v1/worklist", request_http_worklist, ROLES_STAFF, 0, NULL, &worklist_record, NULL,

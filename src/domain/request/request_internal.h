@@ -18,7 +18,11 @@ enum request_relation {
     RELATION_APPROVER = 256,  // desk role over the place, neither handles it nor asked
     RELATION_HELPER = 512,    // was summoned by a whistle and is at it still
     RELATION_WHISTLER = 1024, // community or sub-district over the place
+    RELATION_WILLING = 4096,  // anybody signed in, while a wish waits for somebody; gives nothing to read but the wall
+    RELATION_CLAIMANT = 8192, // took the wish on: reads what everybody may, and the contact if that was agreed to
+    RELATION_TEAM = 16384,    // of a proxy-service team whose area covers it, while an errand is offered
 };
+#define RELATIONS_OFFERED ((unsigned)RELATION_WILLING | RELATION_CLAIMANT | RELATION_TEAM)
 #define RELATION_STAFF                                                                                                 \
     (RELATION_HANDLER | RELATION_DISPATCHER | RELATION_VERIFIER | RELATION_CALLER | RELATION_SUPERIOR |                \
      RELATION_APPROVER | RELATION_HELPER | RELATION_WHISTLER)
@@ -90,7 +94,11 @@ enum request_stage {
     STAGE_TO_VERIFY,
     STAGE_TO_CONFIRM,
     STAGE_TO_DECIDE, // asks an approver, is contested, or was appealed
-    STAGE_PAUSED
+    STAGE_PAUSED,
+    STAGE_TO_REVIEW = 6, // a wish that the community has to approve
+    STAGE_ON_WALL,       // a wish that waits for somebody
+    STAGE_TO_TEAMS,      // an errand offered to the teams
+    STAGE_TAKEN          // a wish that somebody took on, or brought
 };
 #define REQUEST_SCOPE_FIELDS(F, S)                                                                                     \
     F(S, ID, place_id, .flags = FIELD_KEY, .doc = "A place above the request's, or its own")                           \
@@ -110,6 +118,7 @@ enum err request_open_text(struct ctx *c, const struct request *r, const char *f
                            struct str *ret_clear);
 struct request_scope request_scope_of(const struct request *r); // of its own place
 enum err request_scope_write(struct ctx *c, const struct request *before, const struct request *after);
+struct str request_local_time(struct ctx *c, int64_t at_ms); // as people say it, in the reader's language
 // ERR_CONFLICT request.already_taken, with who and when.
 enum err request_taken(struct ctx *c, const struct request *r);
 // The request takes the item's kind, names, limits and owner's rule as they are now: its copy, which no later change of
@@ -127,6 +136,8 @@ enum err request_notice_callback(struct ctx *c, const struct request *r);
 struct str request_local_time(struct ctx *c, int64_t at_ms); // "11月24日 18:05"
 // Puts what has to be told of a step into the outbox (request_notice.c).
 enum err request_notice(struct ctx *c, const struct request *before, const struct request *after);
+// To the reporter, unless it is who acts; by text message too when that was asked for.
+enum err request_tell_reporter(struct ctx *c, const struct request *r, const char *template);
 enum err request_run(struct ctx *c, struct request_case *rc, const char *action, const struct json *input,
                      int64_t if_version);
 
@@ -137,6 +148,8 @@ struct request_names *request_names_new(struct ctx *c);
 enum err request_write_summary(struct ctx *c, struct request_names *names, const struct request *r, unsigned readers,
                                struct json_writer *w);
 enum err request_write_view(struct ctx *c, const struct request *r, struct json_writer *w);
+// The buttons that the actor has by one of those relations.
+enum err request_actions_text(struct ctx *c, const struct request *r, unsigned only, struct str *ret_text);
 // media: rows of media_list, all that belong to the request.
 enum err request_timeline(struct ctx *c, struct request_names *names, const struct request *r, const struct rows *media,
                           struct str *ret_json);
@@ -187,6 +200,10 @@ enum err request_http_wall(struct ctx *c, struct http_request *rq, struct http_r
 enum err request_http_wall_summary(struct ctx *c, struct http_request *rq, struct http_response *rs);
 extern const struct record wall_entry_record, wall_summary_record, desk_record, worklist_record, door_view_record,
     request_action_record;
+extern const struct record request_action_ref_record, reading_reason_record, request_contact_record;
+// Opens name, number and door with the reason in the body, each an event; who may is checked before.
+enum err request_write_contact(struct ctx *c, struct http_request *rq, const struct request *r,
+                               struct http_response *rs);
 extern const struct route request_routes[];
 extern const struct job request_jobs[];
 extern const struct event_hearer request_hears[];

@@ -226,12 +226,31 @@ static enum err settle_refused(struct ctx *c)
     return act_on_all(c, read_refused, (struct batch){.action = "settle", .before_ms = c->now_ms - REQUEST_APPEAL_MS});
 }
 
+// --- offers ---------------------------------------------------------------------------------------------------------
+static enum err read_offers(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    TRY(db_list(c, &sql_request_offers_over, ARGS(ARG_INT("after", b->after), ARG_TEXT("state", str_of(b->state))),
+                &request_record, BATCH, &b->rows));
+    take_all(b);
+    return OK;
+}
+
+static enum err end_offers(struct ctx *c)
+{
+    TRY(act_on_all(c, read_offers, (struct batch){.state = "in_review", .action = "convert"}));
+    TRY(act_on_all(c, read_offers, (struct batch){.state = "unclaimed", .action = "convert"}));
+    TRY(act_on_all(c, read_offers, (struct batch){.state = "claimed", .action = "expire"}));
+    return act_on_all(c, read_offers, (struct batch){.state = "fulfilled", .action = "lapse"});
+}
+
 // --- when there is something to do next -----------------------------------------------------------------------------
 // Whether nobody holds a post any more, or somebody does again, is not known beforehand: those two come at their
 // period.
-enum { JOB_MARKS, JOB_RESUME, JOB_SETTLE, JOB_LAPSE, JOB_TASK_MARKS, JOB_DISPATCH, JOB_VACANT };
+enum { JOB_OFFERS, JOB_MARKS, JOB_RESUME, JOB_SETTLE, JOB_LAPSE, JOB_TASK_MARKS, JOB_DISPATCH, JOB_VACANT };
 _Static_assert(JOB_VACANT + 1 == REQUEST_JOBS, "as in the table");
 const struct job request_jobs[] = {
+    [JOB_OFFERS] = {"request_offers", MINUTE_MS, end_offers}, // before the marks: what was nobody's may be somebody's
     [JOB_MARKS] = {"request_marks", MINUTE_MS, fire_marks},
     [JOB_RESUME] = {"request_resume", MINUTE_MS, resume_held},
     [JOB_SETTLE] = {"request_settle", 10 * MINUTE_MS, settle_refused},
@@ -246,6 +265,7 @@ enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
 {
     struct request_dues dues = {{0}};
     int64_t since_ms;
+    TRY(db_number(c, &sql_request_next_offer, NO_ARGS, &dues.at_ms[JOB_OFFERS]));
     TRY(db_number(c, &sql_request_next_mark, NO_ARGS, &dues.at_ms[JOB_MARKS]));
     TRY(db_number(c, &sql_task_next_mark, NO_ARGS, &dues.at_ms[JOB_TASK_MARKS]));
     TRY(db_number(c, &sql_request_next_resume, NO_ARGS, &dues.at_ms[JOB_RESUME]));

@@ -2,6 +2,7 @@
 // What is told of a request: short for lists, whole for its page. Which fields a reader gets is the records' business.
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "domain/request/request_offer.h"
 #include "domain/request/request_view.h"
 #include "domain/request/task.h"
 
@@ -72,8 +73,8 @@ static struct str record_text(struct ctx *c, const struct record *record, const 
 
 bool request_clock_runs(const struct request *r)
 {
-    return r->open && !r->paused_at_ms && r->state != REQUEST_HANDLED && r->state != REQUEST_CALLBACK &&
-           r->state != REQUEST_MERGED;
+    return r->open && !r->paused_at_ms && !request_is_wish(r) && r->state != REQUEST_HANDLED &&
+           r->state != REQUEST_CALLBACK && r->state != REQUEST_MERGED;
 }
 
 bool request_to_decide(const struct request *r)
@@ -122,8 +123,8 @@ static enum err deadline_text(struct ctx *c, const struct request *r, struct str
     const struct calendar *calendar = c->house->calendar;
     int64_t end_ms = r->handled_at_ms ? r->handled_at_ms : r->closed_at_ms ? r->closed_at_ms : c->now_ms;
     double whole_ms = (double)((r->budget + r->extended) * calendar_unit_ms(calendar, (enum calendar_unit)r->unit));
-    int64_t used_ms = calendar_elapsed_ms(calendar, r->reported_at_ms, end_ms, (enum calendar_unit)r->unit, pauses->at,
-                                          pauses->count);
+    int64_t used_ms = calendar_elapsed_ms(calendar, request_clock_from(r), end_ms, (enum calendar_unit)r->unit,
+                                          pauses->at, pauses->count);
     struct deadline deadline = {.due_at = r->due_at_ms,
                                 .unit = r->unit,
                                 .budget = r->budget + r->extended,
@@ -146,14 +147,14 @@ static struct str relation_text(unsigned relations)
     return STR("");
 }
 
-static enum err actions_text(struct ctx *c, const struct request *r, struct str *ret_text)
+enum err request_actions_text(struct ctx *c, const struct request *r, unsigned only, struct str *ret_text)
 {
     struct request_case rc = {.r = *r}; // guards look into the case
     struct buf buf;
     struct json_writer w;
     buf_init(&buf, 65536);
     json_writer_init(&w, &buf);
-    enum err err = flow_write_actions(c, &request_flow, &rc.r, &w);
+    enum err err = flow_write_actions_as(c, &request_flow, &rc.r, only, &w);
     *ret_text = take(c, &buf);
     return err;
 }
@@ -163,6 +164,7 @@ static enum err open_all(struct ctx *c, const struct request *r, struct request_
     TRY(request_open_text(c, r, "door_number", r->door_number, &v->door_number));
     TRY(request_open_text(c, r, "contact_name", r->contact_name, &v->contact_name));
     TRY(request_open_text(c, r, "contact_phone", r->contact_phone, &v->contact_phone));
+    TRY(request_open_text(c, r, "thanks", r->thanks, &v->thanks));
     return request_open_text(c, r, "reply", r->reply, &v->reply);
 }
 
@@ -194,7 +196,9 @@ enum err request_write_view(struct ctx *c, const struct request *r, struct json_
     v.media = media_text(c, &media);
     TRY(request_timeline(c, names, r, &media, &v.timeline));
     TRY(task_views(c, names, r, request_readers(relations), &v.tasks));
-    TRY(actions_text(c, r, &v.actions));
+    TRY(request_actions_text(c, r, ~RELATIONS_OFFERED, &v.actions));
+    if (r->claimant_id)
+        v.claimant = request_person_name(c, names, r->claimant_id);
     v.relation = relation_text(relations);
     TRY(deadline_text(c, r, &v.deadline));
     record_to_json(c, &request_view_record, &v, r->id, request_readers(relations), w);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What this module brings: its table entry, and what the platform asks it about its subjects and its people.
+#include "domain/request/request_claim.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
@@ -14,7 +15,7 @@ static enum err topics(struct ctx *c, int64_t id, int64_t *ret_topics, size_t ma
     TRY(request_get(c, id, &r));
     TRY(db_list(c, &sql_request_scope_places, ARGS(ARG_INT("request_id", id)), &request_scope_record, 16, &rows));
     const struct request_scope *scope = rows.at;
-    const int64_t own[] = {r.reporter_id, r.owner_post_id, r.owner_org_id, r.handler_id};
+    const int64_t own[] = {r.reporter_id, r.owner_post_id, r.owner_org_id, r.handler_id, r.claimant_id};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (own[i] && n < max)
             ret_topics[n++] = own[i];
@@ -61,6 +62,36 @@ static enum err write_mine(struct ctx *c, const struct request *r, struct json_w
     return OK;
 }
 
+// What the person took on for others: what was on the wall, and what the person wrote.
+static enum err write_claims(struct ctx *c, int64_t person_id, struct json_writer *w)
+{
+    struct rows rows;
+    TRY(db_list(c, &sql_request_claims_of,
+                ARGS(ARG_INT("claimant_id", person_id), ARG_INT("before", INT64_MAX), ARG_INT("max", PERSON_MAX)),
+                &request_record, PERSON_MAX, &rows));
+    const struct request *r = rows.at;
+    json_key(w, "claims");
+    json_array_begin(w);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct str reply;
+        TRY(request_open_text(c, &r[i], "reply", r[i].reply, &reply));
+        json_object_begin(w);
+        json_key(w, "id");
+        json_put_id(w, r[i].id);
+        json_key(w, "text");
+        json_put_str(w, r[i].public_words);
+        json_key(w, "state");
+        json_put_z(w, request_state_names[r[i].state]);
+        json_key(w, "claimed_at");
+        json_put_time(w, r[i].claimed_at_ms);
+        json_key(w, "reply");
+        json_put_str(w, reply);
+        json_object_end(w);
+    }
+    json_array_end(w);
+    return OK;
+}
+
 // In clear: it is the person's own.
 static enum err personal_write(struct ctx *c, int64_t person_id, struct json_writer *w)
 {
@@ -74,7 +105,7 @@ static enum err personal_write(struct ctx *c, int64_t person_id, struct json_wri
     for (size_t i = 0; i < rows.count; i++)
         TRY(write_mine(c, &r[i], w));
     json_array_end(w);
-    return OK;
+    return write_claims(c, person_id, w);
 }
 
 // Name, number and door go; the request and its log stay, with nobody in them.
@@ -160,6 +191,37 @@ static const struct message messages[] = {
      "You do not act on this request, so its contact is not shown to you."},
     {"request.bad_filter", "筛选条件不对。", "This filter cannot be understood."},
     {"request.export_too_large", "导出太大，请缩小范围。", "The export is too large. Narrow the filter."},
+    {"request.claimed_already", "{0} 已于 {1} 先认领了，谢谢您的好意。",
+     "{0} took it on first, at {1}. Thank you all the same."},
+    {"request.no_wish", "找不到这个待认领的心愿。", "There is no such wish to take on."},
+    {"request.no_claim", "您没有认领这个心愿。", "You have not taken on this wish."},
+    {"request.claims_enough", "您已有五个心愿没有送到，先完成再认领。",
+     "You have taken on five wishes already. Bring one first."},
+    {"request.not_agreed", "心愿人没有同意告诉联系方式，请由社区转交。",
+     "The wisher did not agree to that: the community hands it over."},
+    {"request.own_wish", "不能审核自己的心愿。", "You cannot approve your own wish."},
+    {"request.look_for_personal", "请先确认公开文字里没有个人信息。",
+     "Confirm first that the text tells nothing of who wishes."},
+    {"request.text_personal", "公开文字里有姓名、门牌或号码，请改写。",
+     "The text names somebody, a door or a number. Write it otherwise."},
+    {"request.not_a_wish", "这不是心愿。", "This is no wish."},
+    {"request.offer_runs", "还没有到期。", "It has not run out yet."},
+    {"request.offer_over", "这件代办已不在待接单。", "This errand is no longer offered."},
+    {"request.not_claimed", "这件事不是接单来的。", "This errand was not claimed by a team."},
+    {"request.no_thanks", "还没有可以感谢的人，或已经道过谢。", "There is nobody to thank, or it was done already."},
+    {"request.notice_to_review", "有心愿待审核：{0}，{1}", "A wish to approve: {0}, {1}"},
+    {"request.notice_approved", "您的心愿“{0}”已公布，等待邻居认领", "Your wish \"{0}\" is on the wall"},
+    {"request.notice_claimed", "您的心愿“{0}”有人认领了", "Somebody has taken on your wish \"{0}\""},
+    {"request.notice_given_back", "您的心愿“{0}”重新等待认领", "Your wish \"{0}\" waits for somebody again"},
+    {"request.notice_delivered", "您的心愿“{0}”实现了吗？请确认", "Has your wish \"{0}\" come true?"},
+    {"request.notice_expired", "您认领的心愿“{0}”已到期，另等有心人", "Your time for the wish \"{0}\" ran out"},
+    {"request.notice_confirmed", "您认领的心愿“{0}”已圆梦，谢谢您",
+     "The wish \"{0}\" that you took on came true: thank you"},
+    {"request.notice_not_yet", "您认领的心愿“{0}”，对方说还没有实现",
+     "The wish \"{0}\" that you took on: not yet, they say"},
+    {"request.notice_claim_over", "您认领的心愿“{0}”已由对方撤回", "The wish \"{0}\" that you took on was withdrawn"},
+    {"request.notice_offered", "有代办可以接单：{0}，{1}", "An errand to take: {0}, {1}"},
+    {"request.notice_thanked", "居民感谢您：{0}，{1}", "A resident thanks you: {0}, {1}"},
     {"request.notice_dispatched", "新派单：{0}，{1}", "New work: {0}, {1}"},
     {"request.notice_group", "新诉求：{0}，{1}", "New request: {0}, {1}"},
     {"request.notice_callback", "您反映的“{0}”已处理，办好了吗？请确认",
@@ -175,7 +237,7 @@ static const struct message messages[] = {
 static const struct record *const records[] = {&request_record,      &request_scope_record,  &request_pause_record,
                                                &request_task_record, &request_helper_record, NULL};
 static const struct flow *const flows[] = {&request_flow, &task_flow, NULL};
-static const struct route *const more_routes[] = {task_routes, NULL};
+static const struct route *const more_routes[] = {task_routes, claim_routes, NULL};
 const struct module request_module = {
     .name = "request",
     .store = {"request", request_statements, request_migrations, records},

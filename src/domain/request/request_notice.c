@@ -4,7 +4,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "domain/notice/notice.h"
-#include "domain/request/request_internal.h"
+#include "domain/request/request_offer.h"
 
 #define TOLD_LATE_MS (7 * DAY_MS) // what is filled in afterwards (demo, import) is no news
 
@@ -32,7 +32,7 @@ static enum err tell_dispatched(struct ctx *c, const struct request *r)
 }
 
 // A text message only for who has asked for it.
-static enum err tell_reporter(struct ctx *c, const struct request *r, const char *template)
+enum err request_tell_reporter(struct ctx *c, const struct request *r, const char *template)
 {
     struct person person;
     struct person_contact contact = {0};
@@ -61,7 +61,7 @@ static enum err tell_holder(struct ctx *c, const struct request *r, int64_t post
 
 enum err request_notice_callback(struct ctx *c, const struct request *r)
 {
-    return tell_reporter(c, r, "request.notice_callback");
+    return request_tell_reporter(c, r, "request.notice_callback");
 }
 
 static enum err tell_marks(struct ctx *c, const struct request *before, const struct request *after)
@@ -75,19 +75,22 @@ static enum err tell_marks(struct ctx *c, const struct request *before, const st
 
 enum err request_notice(struct ctx *c, const struct request *before, const struct request *after)
 {
-    bool entered = before->state != after->state;
+    bool entered = before->state != after->state, told = false;
     bool now = !c->house->clock || c->now_ms > clock_now_ms(c->house->clock) - TOLD_LATE_MS;
     if (!now || after->source == SOURCE_IMPORT)
         return OK;
     TRY(tell_marks(c, before, after));
+    TRY(request_offer_notice(c, before, after, &told));
+    if (told)
+        return OK;
     if (after->state == REQUEST_AWAITING_REPORTER && entered)
-        return tell_reporter(c, after, "request.notice_question");
+        return request_tell_reporter(c, after, "request.notice_question");
     if (after->state == REQUEST_DISPATCHED && (entered || before->owner_post_id != after->owner_post_id))
         return tell_dispatched(c, after);
     if (after->state == REQUEST_CALLBACK && entered)
         return after->open_tasks ? OK : request_notice_callback(c, after);
     if (!after->open && before->open)
-        return tell_reporter(c, after,
-                             after->state == REQUEST_REJECTED ? "request.notice_refused" : "request.notice_closed");
+        return request_tell_reporter(
+            c, after, after->state == REQUEST_REJECTED ? "request.notice_refused" : "request.notice_closed");
     return OK;
 }

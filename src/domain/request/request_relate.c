@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What an actor is to a request, what follows for reading, and how the row is written.
+#include "domain/request/request_offer.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
 static unsigned relations_of_grant(const struct grant *grant, const struct request *r, int64_t person_id)
 {
     unsigned set = 0;
-    bool handled = r->handler_id == person_id, verified = r->verifier_id == person_id;
+    bool handled = r->handler_id == person_id || r->claimant_id == person_id, verified = r->verifier_id == person_id;
     if (grant->role == ROLE_STEWARD)
         return RELATION_WATCHER;
     if (grant->role != ROLE_GRID_WORKER && !(ROLE_BIT(grant->role) & ROLES_DESK))
@@ -40,7 +41,7 @@ static enum err scope_holds(struct ctx *c, int64_t place_id, const struct reques
 enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations)
 {
     const struct request *r = row;
-    unsigned set = 0, summoned;
+    unsigned set = 0, summoned, offered;
     *ret_relations = c->actor.kind == ACTOR_SYSTEM ? RELATION_SYSTEM : 0;
     if (c->actor.kind == ACTOR_PROGRAM && r->source == SOURCE_OPEN311)
         *ret_relations = RELATION_REPORTER; // domain/open311 has checked that it was filed with this very key
@@ -63,14 +64,15 @@ enum err request_relate(struct ctx *c, const void *row, unsigned *ret_relations)
             set |= more;
     }
     TRY(task_helps(c, r, &summoned));
-    set |= summoned;
-    *ret_relations = set;
+    TRY(request_offer_relate(c, r, &offered));
+    *ret_relations = set | summoned | offered;
     return OK;
 }
 
 enum err request_may_see(struct ctx *c, const struct request *r, unsigned *ret_relations)
 {
     TRY(request_relate(c, r, ret_relations));
+    *ret_relations &= ~RELATIONS_OFFERED; // who takes on, or may, reads what the offer's own routes tell
     return *ret_relations ? OK : fail(c, ERR_NOT_FOUND, "request.unknown");
 }
 
@@ -91,6 +93,8 @@ static enum err lost_race(struct ctx *c, const struct request *mine)
 {
     struct request theirs;
     TRY(request_get(c, mine->id, &theirs));
+    if (request_offer_lost(mine, &theirs))
+        return request_offer_taken(c, &theirs);
     if (mine->state == REQUEST_IN_PROGRESS && theirs.handler_id)
         return request_taken(c, &theirs);
     return fail(c, ERR_STALE, "flow.stale");

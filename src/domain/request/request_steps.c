@@ -68,6 +68,7 @@ void step_hand_to(const struct flow_step *step, const struct routing *to)
     r->signed_at_ms = 0;
     r->handled_at_ms = 0;
     r->contested = false;
+    r->team_due_ms = 0; // another team's limit runs from its own claim
     step_drop_ask(r);
     step_tell_word(step, "rule", str_of(to->rule));
     step_tell_id(step, "post", to->post_id);
@@ -81,6 +82,7 @@ void step_end(struct ctx *c, const struct flow_step *step, int outcome)
     struct request *r = &case_of(step)->r;
     r->closed_at_ms = c->now_ms;
     r->outcome = outcome;
+    r->offer_until_ms = 0;
     step_drop_ask(r);
     step_tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
 }
@@ -129,6 +131,21 @@ enum err apply_return(struct ctx *c, const struct flow_step *step)
     return OK;
 }
 
+// A picture is asked for: that there is none is told, and why is part of the answer.
+void step_seal_reply(struct ctx *c, const struct flow_step *step)
+{
+    struct request *r = &case_of(step)->r;
+    const struct request_input *in = input_of(step);
+    struct str reply = step->note;
+    if (!in->media.n) {
+        json_key(step->data, "without_photo");
+        json_put_bool(step->data, true);
+        if (in->without_photo.n)
+            reply = str_format(c->arena, "%.*s\n%.*s", STR_ARG(reply), STR_ARG(in->without_photo));
+    }
+    r->reply = request_seal(c, r, "reply", reply);
+}
+
 enum err apply_finish(struct ctx *c, const struct flow_step *step)
 {
     struct request *r = &case_of(step)->r;
@@ -137,15 +154,7 @@ enum err apply_finish(struct ctx *c, const struct flow_step *step)
     r->handled_at_ms = c->now_ms;
     r->verifier_id = 0;
     step_drop_ask(r);
-    const struct request_input *in = input_of(step);
-    struct str reply = step->note;
-    if (!in->media.n) { // a picture is asked for: that there is none is told, and why is part of the answer
-        json_key(step->data, "without_photo");
-        json_put_bool(step->data, true);
-        if (in->without_photo.n)
-            reply = str_format(c->arena, "%.*s\n%.*s", STR_ARG(reply), STR_ARG(in->without_photo));
-    }
-    r->reply = request_seal(c, r, "reply", reply);
+    step_seal_reply(c, step);
     return step_attach(c, step, "after");
 }
 

@@ -21,6 +21,7 @@ void step_tell_word(const struct flow_step *step, const char *key, struct str wo
 void step_tell_time(const struct flow_step *step, const char *key, int64_t at_ms);
 void step_tell_number(const struct flow_step *step, const char *key, int64_t number);
 enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose); // the pictures sent with it
+void step_seal_reply(struct ctx *c, const struct flow_step *step); // the note; without a picture, why as well
 void step_drop_ask(struct request *r);
 void step_hand_to(const struct flow_step *step, const struct routing *to);
 void step_end(struct ctx *c, const struct flow_step *step, int outcome);
@@ -98,3 +99,25 @@ enum err guard_reclassify(struct ctx *c, const struct flow_step *step);
 enum err apply_reclassify(struct ctx *c, const struct flow_step *step);
 enum err apply_lapse(struct ctx *c, const struct flow_step *step);
 enum err apply_conclude(struct ctx *c, const struct flow_step *step);
+// Wishes and errands that are offered (request_offer.c).
+enum err guard_approve(struct ctx *c, const struct flow_step *step);
+enum err guard_convert(struct ctx *c, const struct flow_step *step);
+enum err guard_claim(struct ctx *c, const struct flow_step *step);
+enum err guard_claim_for_team(struct ctx *c, const struct flow_step *step);
+enum err guard_expire(struct ctx *c, const struct flow_step *step);
+enum err guard_retract(struct ctx *c, const struct flow_step *step);
+enum err guard_give_back(struct ctx *c, const struct flow_step *step);
+enum err guard_thank(struct ctx *c, const struct flow_step *step);
+enum err apply_submit(struct ctx *c, const struct flow_step *step);
+enum err apply_approve(struct ctx *c, const struct flow_step *step);
+enum err apply_retract(struct ctx *c, const struct flow_step *step);
+enum err apply_offer(struct ctx *c, const struct flow_step *step);
+enum err apply_convert(struct ctx *c, const struct flow_step *step);
+enum err apply_claim(struct ctx *c, const struct flow_step *step);
+enum err apply_claim_for_team(struct ctx *c, const struct flow_step *step);
+enum err apply_release(struct ctx *c, const struct flow_step *step);
+enum err apply_give_back(struct ctx *c, const struct flow_step *step);
+enum err apply_deliver(struct ctx *c, const struct flow_step *step);
+enum err apply_confirm_wish(struct ctx *c, const struct flow_step *step);
+enum err apply_deny_wish(struct ctx *c, const struct flow_step *step);
+enum err apply_thank(struct ctx *c, const struct flow_step *step);

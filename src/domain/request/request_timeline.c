@@ -67,6 +67,19 @@ static const struct {
     {"task.rerouted", "岗位空缺，移交他人", "Post vacant: moved on"},
     {"task.reminded", "吹哨任务时限提醒", "Task reminded by the clock"},
     {"task.escalated", "吹哨任务超时，报上一级", "Time ran out for the task: put to the level above"},
+    {"request.submitted", "提交社区审核", "Put up for approval"},
+    {"request.approved", "审核通过，等待认领", "Approved: waits for somebody"},
+    {"request.retracted", "撤下重审", "Taken off the wall"},
+    {"request.offered", "发给代办队", "Offered to the teams"},
+    {"request.claimed", "有人认领", "Taken on"},
+    {"request.converted", "无人认领，转为普通诉求", "Made an ordinary case"},
+    {"request.delivered", "心愿已送达，请您确认", "Brought: has it come true?"},
+    {"request.wish_confirmed", "居民确认心愿实现了", "Confirmed: it came true"},
+    {"request.wish_denied", "居民表示还没有实现", "Said not to have come true"},
+    {"request.wish_lapsed", "七天未回复，自动确认", "No answer for seven days: confirmed by the clock"},
+    {"request.released", "放弃认领", "Given back"},
+    {"request.claim_expired", "认领到期，重新等待", "The claim ran out: waits again"},
+    {"request.thanked", "居民道谢", "Said thank you"},
     {"personal.read", "查看了联系方式", "Contact details were read"},
 };
 
@@ -164,6 +177,7 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
     TRY(json_parse(c, event->data, &data));
     // Who reported is a resident to this case, whatever else they are.
     bool reporter = event->actor_id && event->actor_id == r->reporter_id;
+    bool claimant = !reporter && event->actor_id && event->actor_id == r->claimant_id;
     *entry = (struct timeline_entry){.id = event->id,
                                      .at = event->at_ms,
                                      .type = event->type,
@@ -180,6 +194,8 @@ static enum err entry_of(struct ctx *c, struct request_names *names, const struc
             entry->label_en = str_of(labels[i].en);
         }
     TRY(vacant_post(c, data, &entry->vacant));
+    if (claimant && !is_staff(event->actor_role))
+        entry->by = strcmp(c->lang, "en") == 0 ? STR("Who took it on") : STR("认领人");
     if (event->actor_id && !reporter && is_staff(event->actor_role))
         entry->by = str_format(c->arena, "%.*s %.*s", STR_ARG(entry->by),
                                STR_ARG(request_person_name(c, names, event->actor_id)));

@@ -15,7 +15,7 @@ static const struct field deadline_fields[] = {DEADLINE_FIELDS(FIELD_ROW, deadli
 const struct record deadline_record = {"deadline", NULL, sizeof(struct deadline), FIELDS(deadline_fields)};
 
 static const struct field action_ref_fields[] = {ACTION_REF_FIELDS(FIELD_ROW, action_ref)};
-const struct record action_ref_record = {"action", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
+const struct record request_action_ref_record = {"action", NULL, sizeof(struct action_ref), FIELDS(action_ref_fields)};
 
 #define ROW(member, name_, type_) .name = (name_), .offset = offsetof(struct request_view, r.member), .type = (type_)
 #define VIEW(member, type_) FIELD_AT(struct request_view, member), .type = (type_)
@@ -90,6 +90,17 @@ static const struct field request_view_fields[] = {
     {ROW(reopened, "reopened", FIELD_INT), .read = READ_INVOLVED, .doc = "How often it was opened again"},
     {VIEW(reply, FIELD_TEXT), .flags = FIELD_MULTILINE, .read = READ_INVOLVED, .max = 10000,
      .doc = "The office's last answer"},
+    {ROW(public_words, "public_words", FIELD_TEXT), .read = READ_ALL, .max = 140,
+     .doc = "The wish as everybody may read it; empty: not approved"},
+    {ROW(public_area, "public_area", FIELD_TEXT), .read = READ_ALL, .doc = "Where, as everybody may read it"},
+    {ROW(share_contact, "share_contact", FIELD_BOOL), .read = READ_INVOLVED,
+     .doc = "Whoever takes the wish on may read the contact"},
+    {ROW(offer_until_ms, "offer_until", FIELD_TIME), .read = READ_INVOLVED,
+     .doc = "When the offer, the claim or the wait for an answer runs out"},
+    {ROW(claimed_at_ms, "claimed_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "When somebody took the wish on"},
+    {VIEW(claimant, FIELD_TEXT), .read = READ_SCOPE, .doc = "Who took the wish on, masked"},
+    {ROW(team_due_ms, "team_due_at", FIELD_TIME), .read = READ_INVOLVED, .doc = "The team's own limit"},
+    {VIEW(thanks, FIELD_TEXT), .read = READ_INVOLVED, .max = 600, .doc = "The reporter's thanks"},
     {VIEW(relation, FIELD_TEXT), .read = READ_INVOLVED, .doc = "What you are to it"},
     {VIEW(media, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &media_view_record,
      .doc = "Pictures and recordings"},
@@ -97,7 +108,7 @@ static const struct field request_view_fields[] = {
      .doc = "Every step, oldest first"},
     {VIEW(tasks, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &task_view_record,
      .doc = "Tasks of summoned units, oldest first"},
-    {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &action_ref_record,
+    {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .read = READ_INVOLVED, .of = &request_action_ref_record,
      .doc = "What you may do now"},
     {VIEW(deadline, FIELD_JSON), .read = READ_INVOLVED, .of = &deadline_record, .doc = "The limit and its grounds"},
 };

@@ -40,7 +40,7 @@ struct request_view {
     struct request r;
     struct str state_zh, state_en, item, owner, handler;
     struct str words, door_number, contact_name, contact_phone, reply; // in clear; the personal ones written masked
-    struct str relation, media, timeline, tasks, actions, deadline;
+    struct str relation, media, timeline, tasks, actions, deadline, claimant, thanks;
     bool overdue;
 };
-extern const struct record item_ref_record, owner_ref_record, deadline_record, action_ref_record;
+extern const struct record item_ref_record, owner_ref_record, deadline_record;

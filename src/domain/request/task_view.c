@@ -70,7 +70,7 @@ static const struct field task_view_fields[] = {
     {ROW(escalated_name, "escalated_to", FIELD_TEXT), .doc = "The post above that sees to it"},
     {VIEW(reply, FIELD_TEXT), .flags = FIELD_MULTILINE, .max = 3000, .doc = "What the unit has done"},
     {VIEW(media, FIELD_JSON), .flags = FIELD_MANY, .of = &media_view_record, .doc = "Pictures of the unit"},
-    {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .of = &action_ref_record, .doc = "What you may do now"},
+    {VIEW(actions, FIELD_JSON), .flags = FIELD_MANY, .of = &request_action_ref_record, .doc = "What you may do now"},
 };
 const struct record task_view_record = {"task_view", NULL, sizeof(struct task_view), FIELDS(task_view_fields)};
 

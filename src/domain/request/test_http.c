@@ -237,7 +237,7 @@ static void test_wall(void **state)
             call(c, request_routes, "GET", "/api/v1/doors/{code}", 1, str_z(c->arena, t.door), "", (struct str){0});
         assert_int_equal(page.err, OK);
         assert_true(json_bool(json_get(page.json, "steward_present")));
-        assert_int_equal(json_count(json_get(page.json, "items")), 3);
+        assert_int_equal(json_count(json_get(page.json, "items")), 5);
         assert_int_equal(json_int(json_get(page.json, "done_count")), 1);
     }
 }

@@ -173,6 +173,8 @@ static enum err add_all(struct ctx *c, void *arg)
     struct town *t = arg;
     TRY(add_places(c, t));
     TRY(add_people(c, t));
+    TRY(add_item(c, "wish", KIND_WISH, ROLE_STEWARD, false, false, &t->wish));
+    TRY(add_item(c, "errand", KIND_ERRAND, ROLE_STEWARD, false, false, &t->errand));
     TRY(add_item(c, "lamp", KIND_REPAIR, ROLE_STEWARD, false, false, &t->lamp));
     TRY(add_item(c, "water", KIND_REPAIR, ROLE_GRID_WORKER, true, false, &t->water));
     return add_item(c, "dispute", KIND_DISPUTE, ROLE_COMMUNITY, true, true, &t->dispute);
@@ -345,6 +347,27 @@ int64_t town_add_unit_worker(struct town *town, int number)
     town_become(town->c, 0);
     expect_ok(town->c, store_write(town->c, write_colleague, &one));
     return one.person_id;
+}
+
+static enum err write_team(struct ctx *c, void *arg)
+{
+    struct town *t = arg;
+    struct org team = {.level = ORG_TEAM,
+                       .name = STR("邻里代办队"),
+                       .place_id = t->community,
+                       .runs = true,
+                       .duty_hours = STR("周一至周五")};
+    int64_t post_id;
+    TRY(org_create(c, &team));
+    t->team_org = team.id;
+    TRY(add_worker(c, "team_0", "郑七", team.id, t->community, ROLE_UNIT, "代办一组", &post_id, &t->team[0], NULL));
+    return add_worker(c, "team_1", "钱八", team.id, t->community, ROLE_UNIT, "代办二组", &post_id, &t->team[1], NULL);
+}
+
+void town_add_team(struct town *town)
+{
+    town_become(town->c, 0);
+    expect_ok(town->c, store_write(town->c, write_team, town));
 }
 
 void town_run_jobs(struct ctx *c)

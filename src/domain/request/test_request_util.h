@@ -22,6 +22,8 @@ struct town {
     int64_t steward_post, grid_post, grid_b_post, community_post, subdistrict_post, unit_post, unit_org;
     int64_t steward_term;
     int64_t steward, grid_worker, grid_b_worker, community_worker, subdistrict_worker, unit_worker, residents[6];
+    int64_t wish, errand;         // items: steward, no check; both
+    int64_t team_org, team[2];    // a proxy-service team of the community: town_add_team
     int64_t lamp, water, dispute; // items: steward, no check; grid worker, checked; community, private
     struct str door;
 };
@@ -51,6 +53,7 @@ struct str town_story(struct ctx *c, int64_t id);
 enum err town_end_term(struct town *town, int64_t term_id);
 // Another person of the unit, with a post of its own there.
 int64_t town_add_unit_worker(struct town *town, int number);
+void town_add_team(struct town *town);
 int64_t town_begin_term(struct town *town, int64_t post_id, int64_t person_id);
 
 // Two at the same instant, each on a connection of its own: whatever the order.

@@ -131,12 +131,16 @@ static void expect_invariants(struct ctx *c, const struct request *r)
     assert_true(r->open == request_state_open(r->state));
     assert_true(r->open == (r->closed_at_ms == 0));
     assert_true(r->due_at_ms >= r->reported_at_ms);
-    if (r->open && r->state >= REQUEST_DISPATCHED && r->state != REQUEST_MERGED)
+    if (r->open && r->state >= REQUEST_DISPATCHED && r->state < REQUEST_MERGED)
         assert_true(r->owner_post_id != 0);
     if (r->state >= REQUEST_IN_PROGRESS && r->state <= REQUEST_CALLBACK)
         assert_true(r->handler_id != 0 && r->signed_at_ms >= r->reported_at_ms);
     assert_true((r->paused_at_ms != 0) == (r->state == REQUEST_AWAITING_REPORTER || r->state == REQUEST_SUSPENDED));
     assert_true((r->state == REQUEST_MERGED) <= (r->master_id != 0));
+    bool claimed = r->state == REQUEST_CLAIMED || r->state == REQUEST_FULFILLED || r->state == REQUEST_CONFIRMED;
+    assert_true(claimed <= (r->claimant_id != 0) && (!claimed || r->claimant_id != r->reporter_id));
+    bool waits = r->state >= REQUEST_IN_REVIEW && r->state <= REQUEST_FULFILLED;
+    assert_true(waits == (r->offer_until_ms != 0));
     if (!r->open)
         assert_true(r->next_level_at_ms == 0 && r->asked == ASK_NONE);
     if (r->verifier_id)
@@ -175,7 +179,10 @@ static bool rule_leads(const char *action, int from, int to)
 static bool leads(const char *action, int from, int to)
 {
     return rule_leads(action, from, to) ||
-           ((strcmp(action, "file") == 0 || strcmp(action, "separate") == 0) && to == REQUEST_DISPATCHED) ||
+           ((strcmp(action, "file") == 0 || strcmp(action, "separate") == 0 || strcmp(action, "convert") == 0 ||
+             strcmp(action, "release") == 0) &&
+            to == REQUEST_DISPATCHED) ||
+           (strcmp(action, "file") == 0 && to == REQUEST_UNCLAIMED) ||
            (strcmp(action, "finish") == 0 && to == REQUEST_CALLBACK) ||
            (strcmp(action, "confirm") == 0 && to == REQUEST_EVALUATED) ||
            ((strcmp(action, "deny") == 0 || strcmp(action, "rework") == 0) && to == REQUEST_DISPATCHED);
@@ -184,10 +191,11 @@ static bool leads(const char *action, int from, int to)
 static void file_one(struct walk *walk)
 {
     struct town *t = walk->t;
-    const int64_t items[] = {t->lamp, t->water, t->dispute}, places[] = {t->building, t->other_building};
+    const int64_t items[] = {t->lamp, t->water, t->dispute, t->wish, t->errand},
+                  places[] = {t->building, t->other_building};
     struct request *r = &walk->known[walk->count < SUBJECTS ? walk->count++ : pick(walk, SUBJECTS)];
     town_become(t->c, t->residents[pick(walk, 6)]);
-    expect_ok(t->c, town_file(t->c, items[pick(walk, 3)], places[pick(walk, 2)], "随便走走", r));
+    expect_ok(t->c, town_file(t->c, items[pick(walk, 5)], places[pick(walk, 2)], "随便走走", r));
     expect_invariants(t->c, r);
 }
 
@@ -234,7 +242,13 @@ static int64_t pick_actor(struct walk *walk, const struct request *r, unsigned w
     if (who & RELATION_REPORTER)
         return r->reporter_id;
     if (who & RELATION_HANDLER)
-        return holder_of(t, r->owner_post_id);
+        return r->team_due_ms ? r->handler_id : holder_of(t, r->owner_post_id);
+    if (who & RELATION_WILLING)
+        return t->residents[pick(walk, 6)];
+    if (who & RELATION_CLAIMANT)
+        return r->claimant_id;
+    if (who & RELATION_TEAM)
+        return t->team[pick(walk, 2)];
     return who & RELATION_SUPERIOR || pick(walk, 3) == 0 ? t->subdistrict_worker : t->community_worker;
 }
 
@@ -264,7 +278,9 @@ static void act_once(struct walk *walk)
         input.until_ms = t->c->now_ms + (int64_t)pick(walk, 100 * DAY_MS);
     if (strcmp(action, "ask_extend") == 0)
         input.units = 1 + (int64_t)pick(walk, 5);
-    if (strcmp(action, "finish") == 0 && pick(walk, 4))
+    if (strcmp(action, "approve") == 0)
+        input = (struct request_input){.text = STR("一个心愿"), .no_personal_data = pick(walk, 4) != 0};
+    if ((strcmp(action, "finish") == 0 || strcmp(action, "deliver") == 0) && pick(walk, 4))
         input.without_photo = STR("黑灯瞎火");
     if (strcmp(action, "merge") == 0)
         input.master_id = walk->known[pick(walk, walk->count)].id;
@@ -272,7 +288,7 @@ static void act_once(struct walk *walk)
         input.reason = (int)pick(walk, 7);
     if (strcmp(action, "reclassify") == 0) {
         const int64_t items[] = {t->lamp, t->water, t->dispute};
-        input.item_id = items[pick(walk, 3)];
+        input.item_id = items[pick(walk, 5)];
     }
     enum err err = town_act(t->c, r->id, action, &input, &now);
     if (err == ERR_INTERNAL || err == ERR_BUSY)
@@ -324,6 +340,7 @@ static void test_random_walks(void **state)
         size_t steps = strcmp(*engine, "sqlite") == 0 ? 4000 : 1000;
         struct walk *walk = calloc(1, sizeof *walk);
         *walk = (struct walk){.t = &t, .random = seed};
+        town_add_team(&t);
         file_one(walk);
         for (size_t i = 0; i < steps; i++) {
             size_t what = pick(walk, 100);

@@ -3,7 +3,7 @@
 import type { RequestState } from './types'
 
 export type Due = 'none' | 'done' | 'over' | 'soon' | 'ok'
-const finished: readonly RequestState[] = ['handled', 'callback', 'closed', 'evaluated', 'rejected']
+const finished: readonly RequestState[] = ['handled', 'callback', 'closed', 'evaluated', 'rejected', 'fulfilled', 'confirmed']
 
 export const isFinished = (state: RequestState): boolean => finished.includes(state)
 

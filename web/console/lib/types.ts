@@ -6,6 +6,7 @@ export const placeLevels = ['district', 'subdistrict', 'community', 'grid', 'est
 export type PlaceLevel = (typeof placeLevels)[number]
 export const requestStates = [
   'reported', 'filed', 'dispatched', 'in_progress', 'awaiting_reporter', 'suspended', 'handled', 'callback', 'merged', 'closed', 'evaluated', 'rejected',
+  'in_review', 'unclaimed', 'claimed', 'fulfilled', 'confirmed',
 ] as const
 export type RequestState = (typeof requestStates)[number]
 export type TaskState = 'summoned' | 'checked_in' | 'cleared' | 'recalled'
