@@ -15,6 +15,7 @@ declare module 'vue-router' {
   }
 }
 const system: readonly Role[] = ['system_admin']
+const roundRoles: readonly Role[] = ['grid_worker', 'community', 'subdistrict', 'district']
 const placesRoles: readonly Role[] = ['system_admin', 'community', 'subdistrict', 'district']
 
 export const routes: RouteRecordRaw[] = [
@@ -24,6 +25,10 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console/requests', name: 'requests', component: () => import('./views/RequestList.vue'), meta: { title: 'list.title', roles: workRoles } },
   { path: '/console/requests/:id', name: 'request', component: () => import('./views/RequestPage.vue'), props: true, meta: { title: 'list.title', roles: workRoles } },
   { path: '/console/tasks', name: 'tasks', component: () => import('./views/TasksPage.vue'), meta: { title: 'tasks.title', roles: workRoles } },
+  { path: '/console/rounds', name: 'rounds', component: () => import('./views/RoundsPage.vue'), meta: { title: 'rounds.title', roles: roundRoles } },
+  { path: '/console/round-plans', name: 'round-plans', component: () => import('./views/RoundPlansPage.vue'), meta: { title: 'plans.title', roles: roundRoles } },
+  { path: '/console/round-posters', name: 'round-posters', component: () => import('./views/RoundPostersPage.vue'), beforeEnter: (to) => (to.query.plan ? true : { name: 'round-plans' }), meta: { title: 'plans.posters', roles: roundRoles, bare: true } },
+  { path: '/console/care', name: 'care', component: () => import('./views/CarePage.vue'), meta: { title: 'care.title', roles: ['community'] } },
   { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
   { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), beforeEnter: (to) => (to.query.place ? true : { name: 'places' }), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
   { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },

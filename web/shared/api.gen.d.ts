@@ -5355,6 +5355,8 @@ export interface components {
             request_id?: string | null;
             /** @description How often somebody else said something of it afterwards */
             noted?: number;
+            /** @description FNV-1a (32 bits, hex) of the poster's code: a phone without network finds the item a scan is of */
+            code_mark?: string;
             /** @description Masked; POST …/open tells it */
             care_name?: string;
             ticked?: boolean;

@@ -2,10 +2,11 @@
 // What a page keeps on the phone: drafts, what waits to be sent, lists last seen. IndexedDB, because photos and voice
 // are kept too; where a browser refuses it (private windows), memory for as long as the page lives.
 const NAME = 'linli'
-const TABLES = ['draft', 'outbox', 'acts', 'seen'] as const
+const TABLES = ['draft', 'outbox', 'acts', 'seen', 'rounds'] as const
+const VERSION = 2 // grows with the tables
 export type Table = (typeof TABLES)[number]
 
-const memory: Record<Table, Map<string, unknown>> = { draft: new Map(), outbox: new Map(), acts: new Map(), seen: new Map() }
+const memory: Record<Table, Map<string, unknown>> = { draft: new Map(), outbox: new Map(), acts: new Map(), seen: new Map(), rounds: new Map() }
 let opened: Promise<IDBDatabase | null> | null = null
 
 function open(): Promise<IDBDatabase | null> {
@@ -14,11 +15,16 @@ function open(): Promise<IDBDatabase | null> {
       if (typeof indexedDB === 'undefined') return done(null)
       let request: IDBOpenDBRequest
       try {
-        request = indexedDB.open(NAME, 1)
+        request = indexedDB.open(NAME, VERSION)
       } catch {
         return done(null)
       }
-      request.onupgradeneeded = () => TABLES.forEach((table) => request.result.createObjectStore(table))
+      request.onupgradeneeded = () => {
+        const there = request.result.objectStoreNames
+        TABLES.filter((table) => !there.contains(table)).forEach((table) => request.result.createObjectStore(table))
+      }
+      // Another page of an older version holds it open: this page keeps what it has to keep in memory meanwhile.
+      request.onblocked = () => done(null)
       request.onsuccess = () => done(request.result)
       request.onerror = () => done(null)
     })

@@ -73,6 +73,14 @@ export type Request = RequestSummary &
 export type Notice = Omit<Whole<Schemas['notice_entry']>, 'made_at' | 'read_at'> & { made_at: string; read_at: string | null }
 export type Contact = Whole<Schemas['contact']>
 export type Worklist = { items: RequestSummary[]; counts: Whole<Schemas['work_counts']> }
+export type RoundItem = Omit<Whole<Schemas['round_item']>, 'ticked_at' | 'care_id'> & { ticked_at: string | null; care_id: string | null }
+export type Round = Omit<Whole<Schemas['round']>, 'list' | 'place' | 'opens_at' | 'closes_at'> & {
+  list: RoundItem[]
+  place: Whole<Schemas['place_ref']>
+  opens_at: string
+  closes_at: string
+}
+export type CareClear = Whole<Schemas['care_clear']>
 export type Desk = Whole<Schemas['desk']>
 export type Problem = { type: string; title: string; status: number; key: string; field?: string; args?: string[]; request_id?: string }
 export interface List<T> {
@@ -127,5 +135,9 @@ export interface Answers {
   'post /api/v1/requests/{id}/actions/{action}': Request
   'post /api/v1/requests/{id}/contact': Contact
   'get /api/v1/worklist': Worklist
+  'get /api/v1/rounds/today': List<Round>
+  'post /api/v1/rounds/{id}/ticks': Round
+  'post /api/v1/rounds/{id}/findings': Round
+  'post /api/v1/rounds/{id}/open': List<CareClear>
   'get /api/v1/desk': Desk
 }

@@ -9,6 +9,7 @@ import { loadSite } from '../shared/site'
 import App from './App.vue'
 import { startActs } from './acts'
 import { router } from './router'
+import { startRounds } from './rounds'
 import { words } from './words'
 
 addWords(words)
@@ -18,4 +19,5 @@ const app = createApp(App).use(router)
 // The words of work.html stand until the page itself is there.
 void router.isReady().catch(() => undefined).finally(() => app.mount('#app'))
 startActs()
+startRounds()
 startServiceWorker()

@@ -8,6 +8,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: ListPage },
     { path: '/all', component: () => import('./pages/AllPage.vue') },
+    { path: '/round', component: () => import('./pages/RoundPage.vue') },
     { path: '/r/:id', component: () => import('./pages/RequestPage.vue'), props: true },
     { path: '/notices', component: () => import('../shared/components/NoticesPage.vue') },
     { path: '/me', component: () => import('./pages/MePage.vue') },

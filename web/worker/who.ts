@@ -6,3 +6,8 @@ const WORK = ['steward', 'grid_worker', 'community', 'subdistrict', 'district', 
 export function isWorker(me: Me | null): boolean {
   return me !== null && me.roles.some((role) => WORK.includes(role))
 }
+const WALK = ['steward', 'grid_worker', 'community']
+/** May hold a post that walks a round. */
+export function walks(me: Me | null): boolean {
+  return me !== null && me.roles.some((role) => WALK.includes(role))
+}

@@ -112,7 +112,8 @@ enum err round_plan_save(struct ctx *c, struct round_plan *plan, const char *eve
                 ARGS(ARG_INT("old_version", plan->version - 1), ARG_ROW(&round_plan_record, plan)), &changed));
     if (changed != 1)
         return fail(c, ERR_STALE, "round_plan.stale");
-    return tell(c, plan, event, checkpoint_id);
+    TRY(tell(c, plan, event, checkpoint_id));
+    return round_replan(c, plan);
 }
 
 // --- checkpoints -----------------------------------------------------------------------------------------------------

@@ -139,10 +139,25 @@ unsigned round_readers(unsigned relations)
     return READ_SCOPE | (relations & (ROUND_WALKER | ROUND_DESK) ? READ_HANDLER : 0u);
 }
 
+// Which item a scanned code is of, without telling the code.
+static enum err mark_code(struct ctx *c, struct round_item *item)
+{
+    struct checkpoint checkpoint;
+    uint32_t mark = 2166136261u;
+    TRY(db_one(c, &sql_checkpoint_by_id, ARGS(ARG_INT("id", item->checkpoint_id)), &checkpoint_record, &checkpoint));
+    for (size_t i = 0; i < checkpoint.code.n; i++)
+        mark = (mark ^ (unsigned char)checkpoint.code.p[i]) * 16777619u;
+    item->code_mark = checkpoint.code.n ? str_format(c->arena, "%08x", mark) : STR("");
+    return OK;
+}
+
 static enum err write_item(struct ctx *c, struct round_item *item, unsigned readers, struct json_writer *w)
 {
     struct care care;
     item->ticked = item->result != RESULT_NONE;
+    item->code_mark = STR("");
+    if (item->coded)
+        TRY(mark_code(c, item));
     if (item->care_id && readers & READ_HANDLER) {
         struct str name;
         TRY(care_get(c, item->care_id, &care));

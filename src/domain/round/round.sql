@@ -156,6 +156,9 @@ WHERE tenant_id = :tenant_id AND care_id = :care_id AND care_id <> 0 AND result 
 -- name: round_item_remove
 DELETE FROM round_item WHERE tenant_id = :tenant_id AND id = :id@int
 
+-- name: round_checkpoints_remove
+DELETE FROM round_item WHERE tenant_id = :tenant_id AND round_id = :round_id@int AND kind = 'checkpoint'
+
 -- name: round_items_forget_care
 -- record: round_item
 UPDATE round_item SET words = :words WHERE tenant_id = :tenant_id AND care_id = :care_id AND care_id <> 0

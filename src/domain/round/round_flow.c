@@ -190,6 +190,21 @@ static enum err apply_items(struct ctx *c, const struct flow_step *step)
     return OK;
 }
 
+static enum err apply_replan(struct ctx *c, const struct flow_step *step)
+{
+    const struct round *r = &case_of(step)->r;
+    (void)c;
+    json_key(step->data, "plan_version");
+    json_put_int(step->data, r->plan_version);
+    json_key(step->data, "opens");
+    json_put_time(step->data, r->opens_at_ms);
+    json_key(step->data, "closes");
+    json_put_time(step->data, r->closes_at_ms);
+    json_key(step->data, "items");
+    json_put_int(step->data, r->items);
+    return OK;
+}
+
 static const struct flow_rule rules[] = {
     {"tick", "打点", "Tick", BIT(PLANNED), ROUND_WALKING, ROUND_WALKER, NULL, apply_tick, NULL, "round.ticked", 0},
     {"tick", "打点", "Tick", BIT(WALKING) | BIT(INCOMPLETE), FLOW_SAME, ROUND_WALKER, NULL, apply_tick, NULL,
@@ -214,6 +229,8 @@ static const struct flow_rule rules[] = {
      apply_level, NULL, "round.escalated", FLOW_HIDDEN},
     {"reroute", "空岗上移", "Move up from a vacant post", OPEN, FLOW_SAME, ROUND_SYSTEM, NULL, apply_reroute, NULL,
      "round.rerouted", FLOW_HIDDEN},
+    {"replan", "按新安排", "Follow the plan as it is now", BIT(PLANNED), FLOW_SAME, ROUND_SYSTEM, NULL, apply_replan,
+     NULL, "round.replanned", FLOW_HIDDEN},
     {"add", "加一项", "One item more", OPEN, FLOW_SAME, ROUND_SYSTEM, NULL, apply_items, NULL, "round.item_added",
      FLOW_HIDDEN},
     {"drop", "去一项", "One item less", ANY & ~BIT(DONE), FLOW_SAME, ROUND_SYSTEM, NULL, apply_items, NULL,

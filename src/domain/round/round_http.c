@@ -320,6 +320,21 @@ static enum err post_find(struct ctx *c, struct http_request *rq, struct http_re
 }
 
 // --- who is visited, in clear, for the phone of who visits -----------------------------------------------------------
+// Each person is opened once, however much is to be done for them.
+static enum err open_item(struct ctx *c, const struct round_item *item, struct care_clear *clear, size_t count)
+{
+    struct care care;
+    for (size_t i = 0; i < count; i++)
+        if (clear[i].care_id == item->care_id) {
+            clear[count] = clear[i];
+            clear[count].item_id = item->id;
+            return OK;
+        }
+    clear[count] = (struct care_clear){.item_id = item->id};
+    TRY(care_get(c, item->care_id, &care));
+    return care_open(c, &care, STR("巡楼走访"), &clear[count]);
+}
+
 static enum err do_open(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     struct round r;
@@ -327,21 +342,21 @@ static enum err do_open(struct ctx *c, struct http_request *rq, struct http_resp
     int64_t id;
     struct rows rows;
     struct json_writer w;
+    size_t count = 0;
     TRY(http_param_id(c, rq, "id", &id));
     TRY(round_see(c, id, &r, &relations));
     if (!(relations & ROUND_WALKER))
         return fail(c, ERR_FORBIDDEN, "round.not_yours");
     TRY(round_items_of(c, id, &rows));
     const struct round_item *items = rows.at;
+    struct care_clear *clear = arena_array(c->arena, rows.count + 1, sizeof *clear);
     json_list_begin(&w, &rs->body);
     for (size_t i = 0; i < rows.count; i++) {
-        struct care care;
-        struct care_clear clear = {.item_id = items[i].id};
         if (!items[i].care_id || items[i].result != RESULT_NONE)
             continue;
-        TRY(care_get(c, items[i].care_id, &care));
-        TRY(care_open(c, &care, STR("巡楼走访"), &clear));
-        record_to_json(c, &care_clear_record, &clear, care.id, READ_ALL, &w);
+        TRY(open_item(c, &items[i], clear, count));
+        record_to_json(c, &care_clear_record, &clear[count], items[i].care_id, READ_ALL, &w);
+        count++;
     }
     json_list_end(&w, 0);
     return OK;

@@ -99,6 +99,8 @@ extern const struct record round_record;
       .purpose = "what the visitor saw or why a meal came back; gone with the consent")                                \
     F(S, ID, request_id, .read = READ_HANDLER, .doc = "Raised because of it")                                          \
     F(S, INT, noted, .read = READ_STAFF, .doc = "How often somebody else said something of it afterwards")             \
+    F(S, TEXT, code_mark, .flags = FIELD_COMPUTED, .read = READ_HANDLER,                                               \
+      .doc = "FNV-1a (32 bits, hex) of the poster's code: a phone without network finds the item a scan is of")        \
     F(S, TEXT, care_name, .flags = FIELD_COMPUTED, .read = READ_HANDLER, .doc = "Masked; POST …/open tells it")        \
     F(S, BOOL, ticked, .flags = FIELD_COMPUTED, .read = READ_STAFF)
 struct round_item {
@@ -142,6 +144,7 @@ enum err round_finish_if_whole(struct ctx *c, struct round_case *rc);
 
 // round_make.c: in the open write; nothing happens when it is there already or nothing is to be done that day.
 enum err round_make(struct ctx *c, const struct round_plan *plan, int64_t day);
+enum err round_replan(struct ctx *c, const struct round_plan *plan); // today's, when nobody has begun it
 // Put on today's round of the plan over its place, if that is still to be walked.
 enum err round_add_meal(struct ctx *c, int64_t care_id, int64_t day, struct str what);
 // Off all rounds where nothing was ticked for it.

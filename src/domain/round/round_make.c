@@ -228,6 +228,32 @@ enum err round_make(struct ctx *c, const struct round_plan *plan, int64_t day)
     return past ? miss(c, d) : OK;
 }
 
+// Nobody has begun it: it follows its plan. From the first tick on it stays as it is.
+enum err round_replan(struct ctx *c, const struct round_plan *plan)
+{
+    struct round_window window;
+    int64_t gone;
+    struct draft *d = arena_alloc(c->arena, sizeof *d);
+    d->count = d->visits = d->meals = 0;
+    TRY(of_plan_day(c, plan->id, round_today(c), &d->r));
+    if (!d->r.id || d->r.state != ROUND_PLANNED || plan->closed_at_ms)
+        return OK;
+    TRY(round_plan_check(c, plan, &window));
+    TRY(db_exec(c, &sql_round_checkpoints_remove, ARGS(ARG_INT("round_id", d->r.id)), &gone));
+    if (round_walks_on(c->house->calendar, &window, d->r.day))
+        TRY(add_checkpoints(c, d));
+    for (size_t i = 0; i < d->count; i++)
+        TRY(db_exec(c, &sql_round_item_insert, ARGS(ARG_ROW(&round_item_record, &d->items[i])), NULL));
+    struct round_case rc = {.r = d->r};
+    struct round *r = &rc.r;
+    r->plan_version = plan->version;
+    r->items += (int64_t)d->count - gone;
+    r->opens_at_ms = round_instant(c->house->calendar, r->day, window.from_minute);
+    r->closes_at_ms = round_instant(c->house->calendar, r->day, window.to_minute);
+    r->next_mark_at_ms = round_mark_ms(r->opens_at_ms, r->closes_at_ms, r->level);
+    return round_act_system(c, &rc, "replan");
+}
+
 // --- items that come or go after the round was made ------------------------------------------------------------------
 enum err round_add_meal(struct ctx *c, int64_t care_id, int64_t day, struct str what)
 {

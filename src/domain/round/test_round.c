@@ -187,6 +187,34 @@ static void test_walked_in_time(void **state)
     }
 }
 
+static enum err add_point(struct ctx *c, void *arg)
+{
+    const struct world *w = arg;
+    struct checkpoint point = {.plan_id = w->plan.id, .name = STR("地下室"), .asks = STR("")};
+    return checkpoint_add(c, &point, false);
+}
+
+// The plan changes: what nobody has begun follows it, what was begun stays as it was.
+static void test_version_walked(void **state)
+{
+    EACH_ENGINE(t)
+    {
+        struct ctx *c = t.c;
+        struct world w;
+        build(&t, &w);
+        town_become(c, 0);
+        expect_ok(c, store_write(c, add_point, &w));
+        look(c, &w);
+        assert_true(w.r.plan_version == 4 && w.r.items == 6 && w.items.count == 6);
+        expect_ok(c, tick_as(c, t.steward, &w, 0, RESULT_SEEN, c->now_ms));
+        town_become(c, 0);
+        expect_ok(c, store_write(c, add_point, &w));
+        look(c, &w);
+        assert_true(w.r.plan_version == 4 && w.r.items == 6 && w.items.count == 6);
+        expect_story(c, "round", w.r.id, "planned reminded replanned ticked");
+    }
+}
+
 static void test_ladder(void **state)
 {
     EACH_ENGINE(t)
@@ -516,17 +544,12 @@ static void test_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_contract),
-        cmocka_unit_test(test_walked_in_time),
-        cmocka_unit_test(test_ladder),
-        cmocka_unit_test(test_standstill),
-        cmocka_unit_test(test_two_phones),
-        cmocka_unit_test(test_late_arrival),
-        cmocka_unit_test(test_consent_withdrawn),
-        cmocka_unit_test(test_help),
-        cmocka_unit_test(test_overdue_visit),
-        cmocka_unit_test(test_vacant_steward),
-        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_contract),       cmocka_unit_test(test_walked_in_time),
+        cmocka_unit_test(test_version_walked), cmocka_unit_test(test_ladder),
+        cmocka_unit_test(test_standstill),     cmocka_unit_test(test_two_phones),
+        cmocka_unit_test(test_late_arrival),   cmocka_unit_test(test_consent_withdrawn),
+        cmocka_unit_test(test_help),           cmocka_unit_test(test_overdue_visit),
+        cmocka_unit_test(test_vacant_steward), cmocka_unit_test(test_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
