@@ -16,6 +16,7 @@ declare module 'vue-router' {
 }
 const system: readonly Role[] = ['system_admin']
 const roundRoles: readonly Role[] = ['grid_worker', 'community', 'subdistrict', 'district']
+const ledgerRoles: readonly Role[] = ['grid_worker', 'community', 'subdistrict', 'district']
 const placesRoles: readonly Role[] = ['system_admin', 'community', 'subdistrict', 'district']
 
 export const routes: RouteRecordRaw[] = [
@@ -29,6 +30,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console/round-plans', name: 'round-plans', component: () => import('./views/RoundPlansPage.vue'), meta: { title: 'plans.title', roles: roundRoles } },
   { path: '/console/round-posters', name: 'round-posters', component: () => import('./views/RoundPostersPage.vue'), beforeEnter: (to) => (to.query.plan ? true : { name: 'round-plans' }), meta: { title: 'plans.posters', roles: roundRoles, bare: true } },
   { path: '/console/care', name: 'care', component: () => import('./views/CarePage.vue'), meta: { title: 'care.title', roles: ['community'] } },
+  { path: '/console/ledger', name: 'ledger', component: () => import('./views/LedgerPage.vue'), meta: { title: 'ledger.title', roles: ledgerRoles } },
+  { path: '/console/returns', name: 'returns', component: () => import('./views/ReturnsPage.vue'), meta: { title: 'returns.title', roles: ledgerRoles } },
   { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
   { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), beforeEnter: (to) => (to.query.place ? true : { name: 'places' }), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
   { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },

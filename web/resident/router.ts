@@ -12,6 +12,7 @@ export const router = createRouter({
     { path: '/r/:id', component: () => import('./pages/RequestPage.vue'), props: true },
     { path: '/mine', component: () => import('./pages/MinePage.vue') },
     { path: '/wall', component: () => import('./pages/WallPage.vue') },
+    { path: '/ledger', component: () => import('./pages/LedgerPage.vue') },
     { path: '/notices', component: () => import('../shared/components/NoticesPage.vue') },
     { path: '/me', component: () => import('./pages/MePage.vue') },
     { path: '/:rest(.*)*', component: () => import('./pages/LostPage.vue') },

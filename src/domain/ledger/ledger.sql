@@ -62,3 +62,29 @@ DELETE FROM ledger_note WHERE tenant_id = :tenant_id
 SELECT {{columns}} FROM ledger_note
 WHERE tenant_id = :tenant_id AND place_id = :place_id AND id < :before@int AND (:type = '' OR type = :type)
 ORDER BY id DESC LIMIT :max@int
+
+-- name: ledger_standing_put
+-- record: ledger_standing
+INSERT INTO ledger_standing (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, code) DO UPDATE SET n = :n, as_of = :as_of
+
+-- name: ledger_standing_list
+-- record: ledger_standing
+SELECT {{columns}} FROM ledger_standing WHERE tenant_id = :tenant_id ORDER BY code LIMIT 100
+
+-- name: ledger_count_grids
+SELECT count(*) FROM place WHERE tenant_id = :tenant_id AND level = 'grid' AND closed_at = 0
+
+-- name: ledger_count_stewards
+SELECT count(*) FROM post p JOIN term t ON t.tenant_id = p.tenant_id AND t.post_id = p.id AND t.ended_at = 0
+WHERE p.tenant_id = :tenant_id AND p.role = 'steward' AND p.closed_at = 0
+
+-- name: ledger_count_teams
+SELECT count(*) FROM org WHERE tenant_id = :tenant_id AND level = 'unit' AND closed_at = 0
+
+-- name: ledger_count_items
+SELECT count(*) FROM service_item WHERE tenant_id = :tenant_id AND closed = 0
+
+-- name: ledger_count_deeds
+SELECT CAST(coalesce(sum(deeds), 0) AS BIGINT) FROM ledger_day
+WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND by_what = 'all'

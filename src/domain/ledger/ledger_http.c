@@ -448,6 +448,8 @@ const struct route ledger_routes[] = {
      "Figures of the work, for everybody: nothing of fewer than five"},
     {"GET", "/api/v1/ledger/definitions", get_definitions, ACCESS_ANYONE, ROUTE_LIST, NULL, &ledger_definition_record,
      NULL, "What each figure counts, on which day, in whose name"},
+    {"GET", "/api/v1/ledger/standing", ledger_http_standing, ACCESS_ANYONE, ROUTE_LIST, NULL, &ledger_number_record,
+     NULL, "What there is and what was done altogether; counted every ten minutes"},
     {"GET", "/api/v1/ledger/figures", get_figures, ACCESS_DESK, 0, NULL, &ledger_answer_record, desk_query,
      "The same of one's own subtree, raw and net"},
     {"GET", "/api/v1/ledger/figures.csv", get_csv, ACCESS_DESK, ROUTE_CSV, NULL, NULL, desk_query,

@@ -89,6 +89,18 @@ struct ledger_note {
     LEDGER_NOTE_FIELDS(FIELD_MEMBER, ledger_note)
 };
 
+// --- what there is (ledger_standing.c) -------------------------------------------------------------------------------
+#define LEDGER_STANDING_FIELDS(F, S)                                                                                   \
+    F(S, TEXT, code, .flags = FIELD_KEY, .doc = "What")                                                                \
+    F(S, INT, n, .doc = "How many")                                                                                    \
+    F(S, TIME_MS, as_of, .doc = "When it was counted")
+struct ledger_standing {
+    LEDGER_STANDING_FIELDS(FIELD_MEMBER, ledger_standing)
+};
+extern const struct record ledger_standing_record, ledger_number_record;
+enum err ledger_count_standing(struct ctx *c); // a job
+enum err ledger_http_standing(struct ctx *c, struct http_request *rq, struct http_response *rs);
+
 // --- routes (ledger_http.c, ledger_returns.c) ------------------------------------------------------------------------
 extern const struct route ledger_routes[];
 extern const struct route_query ledger_returns_query[];

@@ -3,8 +3,10 @@
 #include "domain/ledger/ledger_internal.h"
 #include "ledger_sql.h"
 
-static const struct job jobs[] = {{"ledger_fold", MINUTE_MS, ledger_fold}, {NULL}};
-static const struct record *const records[] = {&ledger_day_record, &ledger_head_record, &ledger_note_record, NULL};
+static const struct job jobs[] = {
+    {"ledger_fold", MINUTE_MS, ledger_fold}, {"ledger_standing", 10 * MINUTE_MS, ledger_count_standing}, {NULL}};
+static const struct record *const records[] = {&ledger_day_record, &ledger_head_record, &ledger_note_record,
+                                               &ledger_standing_record, NULL};
 
 static const struct message messages[] = {
     {"ledger.bad_period", "期间不对：起止日期写成 2026-11-01，起不晚于止，最多三年。",
