@@ -83,6 +83,7 @@ describe.each(engines)("whistle on %s", (engine) => {
     expect(mine.state).toBe("callback");
     expect(mine.actions.map((a: any) => a.action)).not.toContain("confirm");
     expect(mine.tasks[0].wanted).toBeUndefined(); // what colleagues write to each other
+    expect(JSON.stringify(mine)).not.toContain("查漏点");
     const early = await resident.act(mine, "confirm");
     expect([early.status, early.json.key]).toEqual([409, "request.tasks_open"]);
     const there = await step(unit, task, "check_in", {}, { "if-match": `"${task.version}"` });

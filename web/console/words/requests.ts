@@ -48,7 +48,7 @@ export const requests = {
   'whistle.within': ['时限', 'Within'],
   'whistle.budget': ['时限数', 'How many'],
   'whistle.unit': ['时限单位', 'Unit of time'],
-  'whistle.check_in': ['其中 {0} 个单位时间内报到', 'to check in within {0} of them'],
+  'whistle.check_in': ['前 {0} 个{1}内报到', 'to check in within {0} {1}'],
   'whistle.pick': ['选择岗位', 'Choose posts'],
   'whistle.note': ['补充说明（可不填）', 'Anything else (optional)'],
   'whistle.need_post': ['请至少选一个岗位。', 'Choose one post at least.'],
