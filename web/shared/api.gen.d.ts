@@ -1193,6 +1193,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wishes that wait for somebody, newest first: a text that was approved, an area, since when */
+        get: operations["get_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wishes/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait, are taken on, and came true this month */
+        get: operations["get_wishes_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wishes/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a wish on; the first one has it */
+        post: operations["post_wishes_id_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wishes that I took on, newest first */
+        get: operations["get_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of them came true */
+        get: operations["get_claims_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["get_claims_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver it, or give it back; what each takes is told in the claim's actions */
+        post: operations["post_claims_id_actions_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read whom to ask for, number and door, if the wisher agreed to that; each reading is an event */
+        post: operations["post_claims_id_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Errands that are offered to my proxy-service team */
+        get: operations["get_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an errand for my team; the first one has it */
+        post: operations["post_offers_id_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -2194,10 +2364,10 @@ export interface components {
             /** Format: linli-id */
             parent_id?: string | null;
             /**
-             * @description One of the five levels, or unit: who handles (property, water…)
+             * @description One of the five levels; unit: who handles (property, water…); team: runs errands for people
              * @enum {string}
              */
-            level?: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit";
+            level?: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit" | "team";
             name?: string;
             /**
              * Format: linli-id
@@ -2209,21 +2379,37 @@ export interface components {
              * @description Out of use since; null: in use
              */
             closed_at?: string | null;
+            /** @description Teams: helps people do it themselves (帮办) */
+            helps?: boolean;
+            /** @description Teams: makes appointments (预约) */
+            books?: boolean;
+            /** @description Teams: does it for people (代办) */
+            runs?: boolean;
+            /** @description Teams: when somebody is there */
+            duty_hours?: string;
         };
         org_input: {
             /** Format: linli-id */
             parent_id?: string | null;
             /**
-             * @description One of the five levels, or unit: who handles (property, water…)
+             * @description One of the five levels; unit: who handles (property, water…); team: runs errands for people
              * @enum {string}
              */
-            level: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit";
+            level: "work_committee" | "community" | "grid_branch" | "building_group" | "household" | "unit" | "team";
             name: string;
             /**
              * Format: linli-id
              * @description The area it serves
              */
             place_id: string;
+            /** @description Teams: helps people do it themselves (帮办) */
+            helps?: boolean;
+            /** @description Teams: makes appointments (预约) */
+            books?: boolean;
+            /** @description Teams: does it for people (代办) */
+            runs?: boolean;
+            /** @description Teams: when somebody is there */
+            duty_hours?: string | null;
         };
         org_change_change: {
             name?: string | null;
@@ -3082,6 +3268,8 @@ export interface components {
             contact_phone?: string | null;
             /** @description Keep it off the public wall */
             is_private?: boolean;
+            /** @description Wishes: whoever takes it on may read whom to ask for, number and door; else the community hands it over */
+            share_contact?: boolean;
             /**
              * @description phone: staff write down what a caller said; else app
              * @enum {string}
@@ -3100,7 +3288,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected" | "in_review" | "unclaimed" | "claimed" | "fulfilled" | "confirmed";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */
@@ -3251,6 +3439,31 @@ export interface components {
             reopened?: number;
             /** @description The office's last answer */
             reply?: string;
+            /** @description The wish as everybody may read it; empty: not approved */
+            public_words?: string;
+            /** @description Where, as everybody may read it */
+            public_area?: string;
+            /** @description Whoever takes the wish on may read the contact */
+            share_contact?: boolean;
+            /**
+             * Format: date-time
+             * @description When the offer, the claim or the wait for an answer runs out
+             */
+            offer_until?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody took the wish on
+             */
+            claimed_at?: string | null;
+            /** @description Who took the wish on, masked */
+            claimant?: string;
+            /**
+             * Format: date-time
+             * @description The team's own limit
+             */
+            team_due_at?: string | null;
+            /** @description The reporter's thanks */
+            thanks?: string;
             /** @description What you are to it */
             relation?: string;
             /** @description Pictures and recordings */
@@ -3276,7 +3489,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected" | "in_review" | "unclaimed" | "claimed" | "fulfilled" | "confirmed";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */
@@ -3387,6 +3600,10 @@ export interface components {
             ground?: "beyond_us" | "joint" | "emergency";
             /** @description whistle: which posts, for what */
             summoned?: components["schemas"]["summons"][] | null;
+            /** @description approve: the wish as everybody may read it */
+            text?: string | null;
+            /** @description approve: the text was looked through for personal data */
+            no_personal_data?: boolean;
         };
         reading_reason_input: {
             /** @description Why it has to be read; kept in the log */
@@ -3419,6 +3636,8 @@ export interface components {
             to_verify?: number;
             /** @description Ask for a hold, more time or exclusion, are contested or appealed: to_decide=1 */
             to_decide?: number;
+            /** @description Wishes to approve: state=in_review */
+            to_review?: number;
             /** @description Open, put to one of your posts because time ran out: escalated=1 */
             escalated?: number;
             /** @description Tasks of summoned units past the limit that runs: /tasks?place=…&overdue=1 */
@@ -3476,7 +3695,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected";
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected" | "in_review" | "unclaimed" | "claimed" | "fulfilled" | "confirmed";
             /** @description The state in Chinese */
             state_zh?: string;
             /** @description The state in English */
@@ -3640,6 +3859,120 @@ export interface components {
              * @description hand_over: the post that shall come instead
              */
             post_id?: string | null;
+        };
+        wish: {
+            /**
+             * Format: linli-id
+             * @description To claim it by
+             */
+            id?: string | null;
+            /** @description Service item in Chinese */
+            item_zh?: string;
+            /** @description Service item in English */
+            item_en?: string;
+            /** @description The wish, as the community approved it */
+            text?: string;
+            /** @description Estate, grid or community */
+            area?: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits for somebody
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description If nobody takes it on by then, the community does
+             */
+            until?: string | null;
+        };
+        wish_summary: {
+            /** @description Wait for somebody */
+            waiting?: number;
+            /** @description Somebody has taken them on */
+            taken?: number;
+            /** @description Came true this month, by the calendar on the wall */
+            fulfilled_month?: number;
+        };
+        claim: {
+            /**
+             * Format: linli-id
+             * @description The wish
+             */
+            id?: string | null;
+            /** @description For If-Match */
+            version?: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state?: "reported" | "filed" | "dispatched" | "in_progress" | "awaiting_reporter" | "suspended" | "handled" | "callback" | "merged" | "closed" | "evaluated" | "rejected" | "in_review" | "unclaimed" | "claimed" | "fulfilled" | "confirmed";
+            /** @description The state in Chinese */
+            state_zh?: string;
+            /** @description The state in English */
+            state_en?: string;
+            /** @description Somebody still has to act */
+            open?: boolean;
+            /** @description Service item in Chinese */
+            item_zh?: string;
+            /** @description Service item in English */
+            item_en?: string;
+            /** @description The wish, as it was on the wall */
+            text?: string;
+            /** @description Estate, grid or community */
+            area?: string;
+            /**
+             * Format: date-time
+             * @description When you took it on
+             */
+            claimed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when you should bring it, or the wisher should answer
+             */
+            until?: string | null;
+            /**
+             * Format: date-time
+             * @description When you brought it
+             */
+            delivered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over
+             */
+            closed_at?: string | null;
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            outcome?: "none" | "solved" | "explained" | "not_our_duty" | "duplicate" | "withdrawn" | "refused";
+            /** @description The wisher did not say */
+            unconfirmed?: boolean;
+            /** @description What you wrote when you brought it */
+            reply?: string;
+            /** @description The wisher's thanks */
+            thanks?: string;
+            /** @description The wisher agreed that you read name, number and door */
+            may_read_contact?: boolean;
+            /** @description The community's number: it hands the rest over */
+            phone?: string;
+            /** @description What you may do now */
+            actions?: components["schemas"]["action"][] | null;
+        };
+        claims_summary: {
+            /** @description Taken on, not confirmed yet */
+            running?: number;
+            /** @description Came true */
+            fulfilled?: number;
+            /** @description Came true, with a word of thanks */
+            thanked?: number;
+        };
+        offers: {
+            /** @description Newest first */
+            items?: components["schemas"]["offer"][] | null;
+            /** @description Thanks that your teams had within 30 days */
+            thanked_30d?: number;
+            /** @description You are of a proxy-service team */
+            of_team?: boolean;
         };
         dispute_new_input: {
             /**
@@ -4799,6 +5132,38 @@ export interface components {
             level?: "district" | "subdistrict" | "community" | "grid" | "estate" | "building" | "unit" | "household";
             /** @description Its name */
             name?: string;
+        };
+        offer: {
+            /**
+             * Format: linli-id
+             * @description To claim it by
+             */
+            id?: string | null;
+            /** @description Service item in Chinese */
+            item_zh?: string;
+            /** @description Service item in English */
+            item_en?: string;
+            /** @description Estate or grid */
+            area?: string;
+            /** @description What is asked, the first 60 characters; empty when it is private */
+            words?: string;
+            /** @description What is asked is told to the team that takes it */
+            is_private?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it should be done
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description If no team takes it by then, it goes the ordinary way
+             */
+            until?: string | null;
         };
         dispute_party_view: {
             /**
@@ -7506,6 +7871,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["task_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_wishes: {
+        parameters: {
+            query?: {
+                /** @description Code on a door: the wishes of its community */
+                door?: string;
+                /** @description Or a place, down to a community; neither: the district */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["wish"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_wishes_summary: {
+        parameters: {
+            query?: {
+                /** @description Code on a door: the wishes of its community */
+                door?: string;
+                /** @description Or a place, down to a community; neither: the district */
+                place?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wish_summary"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_wishes_id_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claim"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_claims: {
+        parameters: {
+            query?: {
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["claim"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_claims_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claims_summary"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_claims_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claim"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_claims_id_actions_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["request_action_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claim"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_claims_id_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["reading_reason_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["contact"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offers"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_offers_id_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["request_view"];
                 };
             };
             default: components["responses"]["problem"];
