@@ -11,6 +11,7 @@ export interface DraftText {
   contact_phone: string
   door_number: string
   is_private: boolean
+  share_contact: boolean
   at: number
 }
 export interface DraftFiles {
@@ -21,7 +22,7 @@ const DAYS_14_MS = 14 * 86_400_000
 const name = (door: string) => `linli.draft.${door}`
 
 export function emptyDraft(): DraftText {
-  return { kind: '', item: '', words: '', contact_name: '', contact_phone: '', door_number: '', is_private: false, at: 0 }
+  return { kind: '', item: '', words: '', contact_name: '', contact_phone: '', door_number: '', is_private: false, share_contact: false, at: 0 }
 }
 export function isEmpty(text: DraftText, files: DraftFiles): boolean {
   return !text.kind && !text.words && files.photos.length === 0 && !files.voice

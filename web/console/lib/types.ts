@@ -199,6 +199,7 @@ export interface RequestDetail extends RequestSummary {
 export interface Desk {
   tasks_late: number
   to_decide: number
+  to_review: number
   escalated: number
   to_dispatch: number
   due_soon: number

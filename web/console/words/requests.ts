@@ -13,6 +13,8 @@ export const requests = {
   'desk.to_decide_def': ['当前：申请延期、挂账、裁定或申诉，等您决定', 'Now: asks for time, a hold, a decision or appeals'],
   'desk.escalated': ['超时上报', 'Put to you'],
   'desk.escalated_def': ['当前：超时后报到我的岗位、还没办结', 'Now: time ran out and it was put to your post'],
+  'desk.to_review': ['待审心愿', 'Wishes to review'],
+  'desk.to_review_def': ['当前：等您写好公开文字的心愿', 'Now: wishes that wait for a public text'],
   'desk.to_verify': ['待核查', 'To verify'],
   'desk.to_verify_def': ['当前：已办、等另一人核查', 'Now: handled, waiting for a second person to verify'],
   'desk.tasks_late': ['吹哨超时', 'Whistles overdue'],
