@@ -42,7 +42,7 @@ describe.each(engines)("Open311 on %s", (engine) => {
   });
 
   async function newKey(name: string): Promise<string> {
-    const made = await admin.post("/api/v1/open311-keys", { name });
+    const made = await admin.post("/api/v1/open311-keys", { name, per_minute: 6000 });
     expect(made.status, made.text).toBe(201);
     return made.json.api_key;
   }
@@ -485,6 +485,25 @@ describe.each(engines)("Open311 on %s", (engine) => {
     expect((await say({ api_key: theirs, status: "OPEN", description: "x" })).status).toBe(404);
     const demo = (await list("page_size=1000")).find((r) => !r.lat && r.status === "closed");
     expect((await say({ service_request_id: demo.service_request_id, description: "x" })).status).toBe(404);
+  });
+
+  it("takes a key so many times a minute, as the administrator says, and then tells when to come again", async () => {
+    const made = (await admin.post("/api/v1/open311-keys", { name: "runs wild" })).json;
+    expect(made.per_minute).toBe(600);
+    const slow = await admin.patch(`/api/v1/open311-keys/${made.id}`, { per_minute: 2 });
+    expect(slow.status, slow.text).toBe(200);
+    expect((await admin.patch(`/api/v1/open311-keys/${made.id}`, { per_minute: 7000 })).status).toBe(400);
+    const call = () => postTo("/requests.json", new URLSearchParams({ api_key: made.api_key, service_code: "no.such" }).toString());
+    const answers = [];
+    for (let i = 0; i < 6; i++) answers.push(await call()); // six: a minute may begin in between
+    const late = answers.filter((answer) => answer.status === 429);
+    expect(late.length).toBeGreaterThan(0);
+    for (const answer of late) {
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+      expect(errorsOf(answer)[0]).toMatchObject({ code: "429" });
+    }
+    expect(answers.filter((answer) => answer.status === 404).length).toBeGreaterThanOrEqual(2);
   });
 
   it("lets the system administrator make and revoke keys, told once and kept as a hash", async () => {

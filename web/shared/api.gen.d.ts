@@ -2071,7 +2071,8 @@ export interface paths {
         delete: operations["delete_open311_keys_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Set how often a key may be used in a minute */
+        patch: operations["patch_open311_keys_id"];
         trace?: never;
     };
     "/api/v1/items/{id}/open311": {
@@ -4784,6 +4785,8 @@ export interface components {
             version?: number;
             /** @description Who holds it: an app, another system */
             name?: string;
+            /** @description Calls with it that are taken in a minute; 0 when sent: 600 */
+            per_minute?: number;
             /**
              * Format: date-time
              * @description When it was made
@@ -4808,13 +4811,20 @@ export interface components {
         open311_key_input: {
             /** @description Who holds it: an app, another system */
             name: string;
+            /** @description Calls with it that are taken in a minute; 0 when sent: 600 */
+            per_minute?: number;
         };
         open311_key_made: {
             /** Format: linli-id */
             id?: string | null;
             name?: string;
+            per_minute?: number;
             /** @description Told this once */
             api_key?: string;
+        };
+        open311_rate_change: {
+            /** @description Calls a minute; 0: 600 */
+            per_minute?: number;
         };
         open311_definition: {
             /** @description A request is answered with a token, not its id */
@@ -9660,6 +9670,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    patch_open311_keys_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version as last seen, in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["open311_rate_change"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["open311_key"];
+                };
             };
             default: components["responses"]["problem"];
         };

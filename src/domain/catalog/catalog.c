@@ -279,7 +279,7 @@ static const struct message catalog_messages[] = {
 };
 
 static const struct record *const catalog_records[] = {&service_item_record, &service_item_version_record,
-                                                       &station_record, NULL};
+                                                       &station_record, &station_view_record, NULL};
 static const struct route *const more_routes[] = {station_routes, NULL};
 const struct module catalog_module = {
     .name = "catalog",

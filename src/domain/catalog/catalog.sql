@@ -36,7 +36,7 @@ SELECT {{columns}} FROM station WHERE tenant_id = :tenant_id AND id = :id
 UPDATE station SET {{sets}} WHERE tenant_id = :tenant_id AND id = :id AND version = :old_version@int
 
 -- name: station_list
--- record: station
+-- record: station_view
 SELECT {{s.columns}}, p.path AS path FROM station s JOIN place p ON p.tenant_id = s.tenant_id AND p.id = s.place_id
 WHERE s.tenant_id = :tenant_id AND s.closed <= :closed_max@int ORDER BY s.id LIMIT 500
 

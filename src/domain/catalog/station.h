@@ -78,7 +78,7 @@ enum err station_save(struct ctx *c, struct station *station);   // ERR_STALE st
 // As lists have it: where it lies in the tree, how far it is, when it is open.
 #define STATION_VIEW_FIELDS(F, S)                                                                                      \
     STATION_FIELDS(F, S)                                                                                               \
-    F(S, TEXT, path, .read = READ_NOBODY, .doc = "Of its place")                                                       \
+    F(S, TEXT, path, .flags = FIELD_COMPUTED, .read = READ_NOBODY, .doc = "Of its place")                              \
     F(S, TEXT, full_name, .flags = FIELD_COMPUTED, .read = READ_ALL, .max = 400, .doc = "Its place in full")           \
     F(S, INT, distance_m, .flags = FIELD_COMPUTED, .read = READ_ALL,                                                   \
       .doc = "Metres as the crow flies from the place asked for; 0: unknown")                                          \

@@ -11,6 +11,8 @@
     F(S, INT, version, .flags = FIELD_VERSION, .read = READ_ADMIN, .doc = "Grows by one with each change")             \
     F(S, TEXT, name, .flags = FIELD_INPUT | FIELD_REQUIRED, .read = READ_ADMIN, .max = 60,                             \
       .doc = "Who holds it: an app, another system")                                                                   \
+    F(S, INT, per_minute, .flags = FIELD_INPUT, .read = READ_ADMIN, .max = 6000,                                       \
+      .doc = "Calls with it that are taken in a minute; 0 when sent: 600")                                             \
     F(S, TEXT, key_hash, .read = READ_NOBODY)                                                                          \
     F(S, TIME_MS, made_at, .read = READ_ADMIN, .doc = "When it was made")                                              \
     F(S, ID, made_by, .read = READ_ADMIN, .doc = "By whom")                                                            \
@@ -22,6 +24,20 @@ struct open311_key {
 extern const struct record open311_key_record;
 // In the open write: makes a key of that name; *ret_clear is told once and kept nowhere. Event open311.key_made.
 enum err open311_key_make(struct ctx *c, struct open311_key *key, struct str *ret_clear);
+#define OPEN311_PER_MINUTE 600 // ten a second: a busy hub; an app that runs wild is stopped
+// Changes how many calls a minute it may make; the rest stays. ERR_NOT_FOUND open311.no_such_key, ERR_CONFLICT
+// open311.key_ended. Event open311.key_changed.
+enum err open311_key_set_rate(struct ctx *c, int64_t id, int64_t per_minute, struct open311_key *ret_key);
+
+// How often a key was used within the minute it was last used in.
+#define OPEN311_USE_FIELDS(F, S)                                                                                       \
+    F(S, ID, key_id, .flags = FIELD_KEY, .doc = "The key")                                                             \
+    F(S, INT, minute, .doc = "Minutes since 1970")                                                                     \
+    F(S, INT, count, .doc = "Calls within it")
+struct open311_use {
+    OPEN311_USE_FIELDS(FIELD_MEMBER, open311_use)
+};
+extern const struct record open311_use_record;
 // Revokes it; ERR_NOT_FOUND open311.no_such_key, ERR_CONFLICT open311.key_ended. Event open311.key_ended.
 enum err open311_key_end(struct ctx *c, int64_t id);
 

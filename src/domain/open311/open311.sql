@@ -16,6 +16,21 @@ SELECT {{columns}} FROM open311_key WHERE tenant_id = :tenant_id AND id = :id
 -- record: open311_key
 SELECT {{columns}} FROM open311_key WHERE tenant_id = :tenant_id AND id < :before@int ORDER BY id DESC LIMIT :max@int
 
+-- name: open311_key_set_rate
+-- record: open311_key
+UPDATE open311_key SET per_minute = :per_minute, version = version + 1
+WHERE tenant_id = :tenant_id AND id = :id AND ended_at = 0
+
+-- name: open311_use_count
+-- record: open311_use
+INSERT INTO open311_use (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, key_id) DO UPDATE SET
+    count = CASE WHEN open311_use.minute = :minute THEN open311_use.count + 1 ELSE 1 END, minute = :minute
+
+-- name: open311_use_of
+-- record: open311_use
+SELECT {{columns}} FROM open311_use WHERE tenant_id = :tenant_id AND key_id = :key_id
+
 -- name: open311_key_end
 -- record: open311_key
 UPDATE open311_key SET ended_at = :ended_at, ended_by = :ended_by, version = version + 1

@@ -145,6 +145,8 @@ const struct route open311_routes[] = {
      .out = &open311_key_record, .summary = "Keys for Open311, newest first"},
     {"POST", "/api/v1/open311-keys", open311_http_key_make, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0, .in = &open311_key_record,
      .out = &open311_key_made_record, .summary = "Make a key; it is told this once"},
+    {"PATCH", "/api/v1/open311-keys/{id}", open311_http_key_set_rate, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0,
+     .in = &open311_rate_record, .out = &open311_key_record, .summary = "Set how often a key may be used in a minute"},
     {"DELETE", "/api/v1/open311-keys/{id}", open311_http_key_end, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0,
      .summary = "Revoke a key"},
     {"GET", "/api/v1/items/{id}/open311", open311_http_definition, ROLE_BIT(ROLE_SYSTEM_ADMIN), 0,

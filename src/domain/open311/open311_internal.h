@@ -65,7 +65,9 @@ struct open311_errors { // all told together
 void open311_error_add(struct open311_errors *errors, struct str text);
 
 // --- keys, jurisdiction, service (open311_key.c, open311_service.c) -------------------------------------------------
-// The key sent with a form, or in the query. ERR_FORBIDDEN open311.key_missing, open311.key_wrong. The actor becomes
+extern const struct record open311_rate_record;
+// The key sent with a form, or in the query. ERR_FORBIDDEN open311.key_missing, open311.key_wrong; ERR_RATE
+// open311.too_often with when to come again. The actor becomes
 // that program.
 enum err open311_authenticate(struct ctx *c, const struct http_request *rq, struct str sent);
 // ERR_INVALID open311.jurisdiction_missing, ERR_NOT_FOUND open311.jurisdiction_unknown; whatever is sent will do when
@@ -162,7 +164,7 @@ struct str open311_sentence(struct ctx *c, const char *key, struct str arg0, str
 typedef enum err open311_handler(struct ctx *c, struct http_request *rq, struct http_response *rs);
 open311_handler open311_http_services, open311_http_service, open311_http_requests, open311_http_request,
     open311_http_token, open311_http_csv, open311_http_file, open311_http_updates, open311_http_update,
-    open311_http_keys, open311_http_key_make, open311_http_key_end, open311_http_definition,
+    open311_http_keys, open311_http_key_make, open311_http_key_end, open311_http_key_set_rate, open311_http_definition,
     open311_http_definition_put;
 extern const struct record open311_key_made_record, open311_definition_record, open311_filing_input_record,
     open311_update_input_record;

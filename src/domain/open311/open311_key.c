@@ -13,6 +13,10 @@ static const struct field open311_key_fields[] = {OPEN311_KEY_FIELDS(FIELD_ROW, 
 const struct record open311_key_record = {"open311_key", "open311_key", sizeof(struct open311_key),
                                           FIELDS(open311_key_fields)};
 
+static const struct field open311_use_fields[] = {OPEN311_USE_FIELDS(FIELD_ROW, open311_use)};
+const struct record open311_use_record = {"open311_use", "open311_use", sizeof(struct open311_use),
+                                          FIELDS(open311_use_fields)};
+
 // The one answer that holds the key itself.
 struct key_made {
     struct open311_key key;
@@ -21,6 +25,7 @@ struct key_made {
 static const struct field key_made_fields[] = {
     {.name = "id", .offset = offsetof(struct key_made, key.id), .type = FIELD_ID, .read = READ_ADMIN},
     {.name = "name", .offset = offsetof(struct key_made, key.name), .type = FIELD_TEXT, .read = READ_ADMIN},
+    {.name = "per_minute", .offset = offsetof(struct key_made, key.per_minute), .type = FIELD_INT, .read = READ_ADMIN},
     {.name = "api_key",
      .offset = offsetof(struct key_made, clear),
      .type = FIELD_TEXT,
@@ -41,6 +46,8 @@ static enum err tell(struct ctx *c, const struct open311_key *key, const char *t
     struct json_writer *w = event_data_begin(&data);
     json_key(w, "name");
     json_put_str(w, key->name);
+    json_key(w, "per_minute");
+    json_put_int(w, key->per_minute);
     return event_data_append(c, &data, "open311_key", key->id, type);
 }
 
@@ -50,6 +57,8 @@ enum err open311_key_make(struct ctx *c, struct open311_key *key, struct str *re
     crypto_random(bytes, sizeof bytes);
     *ret_clear = str_hex(c->arena, bytes, sizeof bytes);
     crypto_wipe(bytes, sizeof bytes);
+    if (!key->per_minute)
+        key->per_minute = OPEN311_PER_MINUTE;
     key->id = ids_next(c->house->ids, c->now_ms);
     key->version = 1;
     key->key_hash = key_hash(c, *ret_clear);
@@ -60,14 +69,31 @@ enum err open311_key_make(struct ctx *c, struct open311_key *key, struct str *re
     return tell(c, key, "open311.key_made");
 }
 
+static enum err get_key(struct ctx *c, int64_t id, struct open311_key *ret_key)
+{
+    enum err err = db_one(c, &sql_open311_key_by_id, ARGS(ARG_INT("id", id)), &open311_key_record, ret_key);
+    return err == ERR_NOT_FOUND ? fail(c, ERR_NOT_FOUND, "open311.no_such_key") : err;
+}
+
+enum err open311_key_set_rate(struct ctx *c, int64_t id, int64_t per_minute, struct open311_key *ret_key)
+{
+    struct open311_key key;
+    int64_t changed;
+    TRY(get_key(c, id, &key));
+    key.per_minute = per_minute ? per_minute : OPEN311_PER_MINUTE;
+    TRY(db_exec(c, &sql_open311_key_set_rate, ARGS(ARG_ROW(&open311_key_record, &key)), &changed));
+    if (!changed)
+        return fail(c, ERR_CONFLICT, "open311.key_ended");
+    key.version++;
+    *ret_key = key;
+    return tell(c, &key, "open311.key_changed");
+}
+
 enum err open311_key_end(struct ctx *c, int64_t id)
 {
     struct open311_key key;
     int64_t changed;
-    enum err err = db_one(c, &sql_open311_key_by_id, ARGS(ARG_INT("id", id)), &open311_key_record, &key);
-    if (err == ERR_NOT_FOUND)
-        return fail(c, ERR_NOT_FOUND, "open311.no_such_key");
-    TRY(err);
+    TRY(get_key(c, id, &key));
     key.ended_at_ms = c->now_ms;
     key.ended_by = c->actor.person_id;
     TRY(db_exec(c, &sql_open311_key_end, ARGS(ARG_ROW(&open311_key_record, &key)), &changed));
@@ -86,6 +112,33 @@ static enum err find_key(struct ctx *c, void *arg)
     return db_one(c, &sql_open311_key_by_hash, ARGS(ARG_TEXT("key_hash", look->hash)), &open311_key_record, &look->key);
 }
 
+// Counted in the store: of two processes that serve, neither gives a key its share twice. What is refused counts too.
+struct counted {
+    int64_t key_id;
+    int64_t count;
+};
+
+static enum err count_use(struct ctx *c, void *arg)
+{
+    struct counted *counted = arg;
+    struct open311_use use = {.key_id = counted->key_id, .minute = c->now_ms / MINUTE_MS, .count = 1};
+    TRY(db_exec(c, &sql_open311_use_count, ARGS(ARG_ROW(&open311_use_record, &use)), NULL));
+    TRY(db_one(c, &sql_open311_use_of, ARGS(ARG_INT("key_id", use.key_id)), &open311_use_record, &use));
+    counted->count = use.count;
+    return OK;
+}
+
+static enum err check_rate(struct ctx *c, const struct open311_key *key)
+{
+    struct counted counted = {.key_id = key->id};
+    TRY(store_write(c, count_use, &counted));
+    if (counted.count <= key->per_minute)
+        return OK;
+    fail_with(c, ERR_RATE, "open311.too_often", str_format(c->arena, "%lld", (long long)key->per_minute), STR(""));
+    c->error.retry_after_s = (MINUTE_MS - c->now_ms % MINUTE_MS + SECOND_MS - 1) / SECOND_MS;
+    return ERR_RATE;
+}
+
 enum err open311_authenticate(struct ctx *c, const struct http_request *rq, struct str sent)
 {
     struct str clear = sent.n ? sent : http_query(c, rq, "api_key");
@@ -96,6 +149,7 @@ enum err open311_authenticate(struct ctx *c, const struct http_request *rq, stru
     if (err == ERR_NOT_FOUND)
         return fail(c, ERR_FORBIDDEN, "open311.key_wrong");
     TRY(err);
+    TRY(check_rate(c, &look.key));
     c->actor = (struct actor){.kind = ACTOR_PROGRAM, .session_id = look.key.id};
     return OK;
 }
@@ -119,6 +173,36 @@ static enum err do_make(struct ctx *c, struct http_request *rq, struct http_resp
 enum err open311_http_key_make(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     return command_run(c, rq, rs, do_make, NULL);
+}
+
+#define RATE_FIELDS(F, S)                                                                                              \
+    F(S, INT, per_minute, .flags = FIELD_INPUT, .read = READ_ADMIN, .max = 6000, .doc = "Calls a minute; 0: 600")
+struct rate_input {
+    RATE_FIELDS(FIELD_MEMBER, rate_input)
+};
+static const struct field rate_fields[] = {RATE_FIELDS(FIELD_ROW, rate_input)};
+const struct record open311_rate_record = {"open311_rate", NULL, sizeof(struct rate_input), FIELDS(rate_fields)};
+
+static enum err do_set_rate(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)
+{
+    const struct json *body;
+    struct rate_input in = {0};
+    struct open311_key key;
+    struct json_writer w;
+    int64_t id;
+    (void)arg;
+    TRY(http_param_id(c, rq, "id", &id));
+    TRY(json_parse(c, rq->body, &body));
+    TRY(record_from_json(c, &open311_rate_record, body, RECORD_CREATE, 0, &in));
+    TRY(open311_key_set_rate(c, id, in.per_minute, &key));
+    json_writer_init(&w, &rs->body);
+    record_to_json(c, &open311_key_record, &key, key.id, READ_ADMIN, &w);
+    return OK;
+}
+
+enum err open311_http_key_set_rate(struct ctx *c, struct http_request *rq, struct http_response *rs)
+{
+    return command_run(c, rq, rs, do_set_rate, NULL);
 }
 
 static enum err do_end(struct ctx *c, struct http_request *rq, struct http_response *rs, void *arg)

@@ -5,6 +5,8 @@
 const struct message open311_messages[] = {
     {"open311.key_missing", "缺少 api_key。请向区治理中心的系统管理员申请。",
      "api_key is missing. Ask the district's system administrator for one."},
+    {"open311.too_often", "这个 api_key 每分钟最多调用 {0} 次，请稍后再试。",
+     "This api_key may be used {0} times a minute. Try again a little later."},
     {"open311.key_wrong", "api_key 无效或已停用。", "This api_key is not known, or was revoked."},
     {"open311.no_such_key", "没有这个密钥。", "There is no such key."},
     {"open311.key_ended", "这个密钥已经停用。", "This key was revoked already."},
@@ -44,9 +46,13 @@ const struct message open311_messages[] = {
     {0},
 };
 
-static const struct record *const records[] = {&open311_key_record,       &open311_service_record,
-                                               &open311_attribute_record, &open311_filing_record,
-                                               &open311_answer_record,    NULL};
+static const struct record *const records[] = {&open311_key_record,
+                                               &open311_service_record,
+                                               &open311_attribute_record,
+                                               &open311_filing_record,
+                                               &open311_answer_record,
+                                               &open311_use_record,
+                                               NULL};
 
 const struct module open311_module = {
     .name = "open311",

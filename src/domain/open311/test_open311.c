@@ -306,6 +306,45 @@ static void a_key_works_until_it_is_revoked(void **state)
     }
 }
 
+static enum err slow_down(struct ctx *c, void *arg)
+{
+    struct key_case *key = arg;
+    return open311_key_set_rate(c, key->key.id, 3, &key->key);
+}
+
+static void a_key_is_used_so_often_a_minute(void **state)
+{
+    (void)state;
+    for (const char *const *engine = test_engines(); *engine; engine++) {
+        struct ctx *c = open_store(*engine);
+        struct key_case key = {.key.name = STR("app")}, other = {.key.name = STR("another")};
+        struct http_request rq;
+        struct http_response rs;
+        expect_ok(c, store_write(c, make_key, &key));
+        expect_ok(c, store_write(c, make_key, &other));
+        assert_int_equal(key.key.per_minute, OPEN311_PER_MINUTE);
+        expect_ok(c, store_write(c, slow_down, &key));
+        assert_true(key.key.per_minute == 3 && key.key.version == 2);
+        expect_ok(c, http_for_test(c, "POST", "/x", NULL, STR(""), &rq, &rs));
+        c->now_ms = c->now_ms / MINUTE_MS * MINUTE_MS + 20 * SECOND_MS;
+        for (int i = 0; i < 3; i++)
+            expect_ok(c, open311_authenticate(c, &rq, key.clear));
+        for (int i = 0; i < 2; i++) {
+            c->actor = (struct actor){.kind = ACTOR_SYSTEM};
+            expect_err(c, open311_authenticate(c, &rq, key.clear), ERR_RATE, "open311.too_often");
+            assert_int_equal(c->actor.kind, ACTOR_SYSTEM); // nobody was let in
+        }
+        expect_ok(c, open311_authenticate(c, &rq, other.clear)); // each key has its own count
+        open311_authenticate(c, &rq, key.clear);
+        assert_int_equal(c->error.retry_after_s, 40); // until the next minute begins
+        ctx_clear_error(c);
+        c->now_ms += 40 * SECOND_MS;
+        expect_ok(c, open311_authenticate(c, &rq, key.clear));
+        buf_free(&rs.body);
+        test_ctx_free(c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +355,7 @@ int main(void)
         cmocka_unit_test(one_tree_in_two_spellings),
         cmocka_unit_test(places_are_found),
         cmocka_unit_test(a_key_works_until_it_is_revoked),
+        cmocka_unit_test(a_key_is_used_so_often_a_minute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
