@@ -20,7 +20,7 @@ export interface TransportResponse {
 /** Rejects when nothing could be reached; an error status is an answer, not a rejection. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
-export type Method = 'get' | 'post' | 'patch' | 'delete'
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 /** The demo's routes exist in a demo only, and so may be missing from the document. */
 type DemoPath<M extends Method> = M extends 'get' ? '/api/v1/demo/people' : M extends 'post' ? '/api/v1/demo/become' : never
 export type PathOf<M extends Method> =
@@ -180,6 +180,7 @@ export function createApi(options: ApiOptions) {
     get: <P extends PathOf<'get'>>(path: P, given?: CallOptions) => call<AnswerOf<P, 'get'>>('get', path, given),
     post: <P extends PathOf<'post'>>(path: P, given?: CallOptions) => call<AnswerOf<P, 'post'>>('post', path, given),
     patch: <P extends PathOf<'patch'>>(path: P, given?: CallOptions) => call<AnswerOf<P, 'patch'>>('patch', path, given),
+    put: <P extends PathOf<'put'>>(path: P, given?: CallOptions) => call<AnswerOf<P, 'put'>>('put', path, given),
     delete: <P extends PathOf<'delete'>>(path: P, given?: CallOptions) =>
       call<AnswerOf<P, 'delete'>>('delete', path, given),
     upload(file: Blob, given: UploadOptions = {}): Promise<AnswerOf<'/api/v1/media', 'post'>> {

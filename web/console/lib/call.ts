@@ -9,6 +9,7 @@ interface Caller {
   get<T>(path: string, given?: CallOptions): Promise<T>
   post<T>(path: string, given?: CallOptions): Promise<T>
   patch<T>(path: string, given?: CallOptions): Promise<T>
+  put<T>(path: string, given?: CallOptions): Promise<T>
   delete<T>(path: string, given?: CallOptions): Promise<T>
 }
 export const call = api as unknown as Caller

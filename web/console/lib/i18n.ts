@@ -4,11 +4,12 @@ import { addWords, has, lang, t as translate } from '../../shared/i18n'
 import type { Words } from '../../shared/locale'
 import { admin } from '../words/admin'
 import { base } from '../words/base'
+import { catalogue } from '../words/catalogue'
 import { ledger } from '../words/ledger'
 import { requests } from '../words/requests'
 import { rounds } from '../words/rounds'
 
-export const words = { ...base, ...requests, ...admin, ...rounds, ...ledger }
+export const words = { ...base, ...requests, ...admin, ...catalogue, ...rounds, ...ledger }
 export type Key = keyof typeof words
 const column = (at: 0 | 1): Words => Object.fromEntries(Object.entries(words).map(([key, pair]) => [key, pair[at]]))
 addWords({ zh: column(0), en: column(1) })

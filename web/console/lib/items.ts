@@ -13,6 +13,11 @@ export interface ItemValues {
   route_org_id: string
   unit: string
   budget: string
+  dispatch_budget: string
+  response_budget: string
+  verification_budget: string
+  bring_zh: string
+  bring_en: string
   staff_verifies: boolean
   private_always: boolean
   sort: string
@@ -22,6 +27,8 @@ export function itemValues(item: Item | null): ItemValues {
   return {
     code: item?.code ?? '', kind: item?.kind ?? 'repair', name_zh: item?.name_zh ?? '', name_en: item?.name_en ?? '', hint_zh: item?.hint_zh ?? '', hint_en: item?.hint_en ?? '',
     route_role: item?.route_role ?? 'steward', route_org_id: item?.route_org_id ?? '', unit: item?.unit ?? 'work_day', budget: item ? String(item.budget) : '3',
+    dispatch_budget: String(item?.dispatch_budget ?? ''), response_budget: String(item?.response_budget ?? ''), verification_budget: String(item?.verification_budget ?? ''),
+    bring_zh: item?.bring_zh ?? '', bring_en: item?.bring_en ?? '',
     staff_verifies: item?.staff_verifies ?? false, private_always: item?.private_always ?? false, sort: item ? String(item.sort ?? 0) : '', closed: item?.closed ?? false,
   }
 }
@@ -35,7 +42,7 @@ export function itemBody(values: Partial<ItemValues>, isNew: boolean): Record<st
   const body: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) {
     if (isNew && (value === '' || value === false)) continue
-    if (name === 'budget' || name === 'sort') body[name] = Number(value) || 0
+    if (name.endsWith('budget') || name === 'sort') body[name] = Number(value) || 0
     else if (name === 'route_org_id') body[name] = value || null
     else body[name] = typeof value === 'string' ? value.trim() : value
   }

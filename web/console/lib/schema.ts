@@ -2,7 +2,7 @@
 // Turns the JSON schema of an action into fields of a form, and what was filled in into the body to send.
 import type { JsonSchema, RequestAction } from './types'
 
-export type FieldKind = 'text' | 'long_text' | 'number' | 'rating' | 'date' | 'yes_no' | 'choice' | 'media' | 'post' | 'person' | 'place'
+export type FieldKind = 'text' | 'long_text' | 'number' | 'rating' | 'date' | 'yes_no' | 'choice' | 'media' | 'post' | 'person' | 'place' | 'item'
 export interface Field {
   name: string
   kind: FieldKind
@@ -14,7 +14,7 @@ export interface Field {
 }
 export type Values = Record<string, unknown>
 
-const special: Record<string, FieldKind> = { post_id: 'post', person_id: 'person', place_id: 'place', media: 'media', rating: 'rating', note: 'long_text' }
+const special: Record<string, FieldKind> = { post_id: 'post', person_id: 'person', place_id: 'place', item_id: 'item', media: 'media', rating: 'rating', note: 'long_text' }
 
 function kindOf(name: string, schema: JsonSchema): FieldKind {
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type
@@ -32,7 +32,7 @@ export function fieldsOf(action: RequestAction): Field[] {
   const required = new Set(action.input?.required ?? [])
   if (action.needs_note) required.add('note')
   if (action.needs_note && !properties.note) properties.note = { type: 'string', maxLength: 1000 }
-  const order = (name: string) => ['post_id', 'person_id', 'until', 'units', 'master_id', 'outcome', 'rating', 'note', 'media', 'without_photo'].indexOf(name) + 1 || 3.5
+  const order = (name: string) => ['post_id', 'person_id', 'item_id', 'reason', 'until', 'units', 'master_id', 'outcome', 'rating', 'note', 'media', 'without_photo'].indexOf(name) + 1 || 3.5
   return Object.entries(properties)
     .map(([name, schema]) => {
       const kind = kindOf(name, schema)
@@ -41,7 +41,7 @@ export function fieldsOf(action: RequestAction): Field[] {
         name, kind, title: schema.title ?? '', required: required.has(name),
         min: (text ? schema.minLength : schema.minimum) ?? (kind === 'rating' ? 1 : null),
         max: (kind === 'media' ? schema.maxItems : text ? schema.maxLength : schema.maximum) ?? (kind === 'rating' ? 5 : kind === 'media' ? 6 : null),
-        choices: schema.enum ?? [],
+        choices: (schema.enum ?? []).filter((choice) => choice !== 'none'), // none is what is there before anybody chose
       }
     })
     .sort((a, b) => order(a.name) - order(b.name))

@@ -60,10 +60,58 @@ export interface Item {
   route_org_id: Id | null
   unit: string
   budget: number
+  dispatch_budget: number
+  response_budget: number
+  verification_budget: number
+  bring_zh: string
+  bring_en: string
   staff_verifies: boolean
   private_always: boolean
   sort: number
   closed: boolean
+}
+export interface ItemVersion extends Item {
+  effective_from: string | null // null: since ever
+}
+export interface ItemQuestion {
+  code: string
+  datatype: string
+  required: boolean
+  variable: boolean
+  description: string
+  datatype_description: string
+  choices: string
+}
+export interface ItemQuestions {
+  batch: boolean
+  keywords: string
+  attributes: ItemQuestion[]
+}
+export interface Station {
+  id: Id
+  version: number
+  place_id: Id
+  name_zh: string
+  name_en: string
+  address: string
+  phone: string
+  lat: number
+  lng: number
+  hours_mon: string
+  hours_tue: string
+  hours_wed: string
+  hours_thu: string
+  hours_fri: string
+  hours_sat: string
+  hours_sun: string
+  hours_holiday: string
+  exceptions: string
+  items: Id[]
+  closed: boolean
+  full_name: string
+  open_now: boolean
+  open_until: string | null
+  opens_next: string | null
 }
 export interface RequestSummary {
   id: Id
@@ -73,6 +121,8 @@ export interface RequestSummary {
   state_en: string
   kind: RequestKind
   item: { id: Id; code: string; name_zh: string; name_en: string } | null
+  exclusion: 'none' | 'asked' | 'excluded'
+  exclusion_reason: string
   words: string
   area: string
   full_name: string
@@ -96,6 +146,7 @@ export interface Media {
   content_type: string
 }
 export interface TimelineEntry {
+  reason?: string // of an exclusion
   id: Id
   at: string
   type: string
@@ -324,6 +375,7 @@ export interface Verification {
 export interface Open311Key {
   id: Id
   name: string
+  per_minute: number
   made_at: string
   ended_at: string | null
 }
