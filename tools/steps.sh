@@ -188,6 +188,10 @@ step_soak() {
         build_in build build || return
         vitest_tests soak-kill soak/kill.test.ts
         ;;
+    year)
+        build_in build build || return
+        vitest_tests soak-year soak/year.test.ts
+        ;;
     properties)
         build_in build build || return
         LINLI_PROPERTY_CASES=1000000 meson_tests build soak-properties

@@ -33,6 +33,8 @@ static const struct option {
     {"phone", OPTION_TEXT, offsetof(struct config, phone), "12345", "number for those who cannot scan"},
     {"district", OPTION_TEXT, offsetof(struct config, district), "520302", "official code of the district served"},
     {"no-demo", OPTION_OFF, offsetof(struct config, demo), "1", "no demo people, no demo district: for real use"},
+    {"demo-still", OPTION_ON, offsetof(struct config, demo_still), "0",
+     "the demo keeps still: no past is told, nobody moves in it by himself"},
     {"empty", OPTION_ON, offsetof(struct config, empty), "0",
      "start with an empty store: no divisions, no catalogue, no demo"},
     {"suite", OPTION_TEXT, offsetof(struct config, suite), "std",

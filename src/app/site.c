@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "crypto/seal.h"
 #include "domain/account/account.h"
+#include "domain/demo/demo.h"
 #include "domain/place/place.h"
 #include "http/openapi.h"
 #include "site_sql.h"
@@ -79,6 +80,24 @@ static enum err root_read(struct ctx *c, void *arg)
     return place_root(c, arg);
 }
 
+// How far the demo's past is told, {"done","total"}; null when there is none, or all is told.
+static void write_told(struct ctx *c, struct json_writer *w)
+{
+    int64_t done, total;
+    if (demo_history_progress(c, &done, &total) != OK)
+        ctx_clear_error(c);
+    if (done >= total) {
+        json_put_null(w);
+        return;
+    }
+    json_object_begin(w);
+    json_key(w, "done");
+    json_put_int(w, done);
+    json_key(w, "total");
+    json_put_int(w, total);
+    json_object_end(w);
+}
+
 static enum err get_site(struct ctx *c, struct http_request *rq, struct http_response *rs)
 {
     (void)rq;
@@ -97,6 +116,8 @@ static enum err get_site(struct ctx *c, struct http_request *rq, struct http_res
     json_put_z(&w, config->district);
     json_key(&w, "demo");
     json_put_bool(&w, config->demo);
+    json_key(&w, "demo_told");
+    write_told(c, &w);
     json_key(&w, "phone");
     json_put_z(&w, config->phone);
     json_key(&w, "calendar_version");

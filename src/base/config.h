@@ -15,6 +15,7 @@ struct config {
     const char *site_name;     // shown in the page head
     const char *phone;         // for those who cannot or will not scan
     bool demo;                 // demo people, become, codes in the log
+    bool demo_still;           // nothing happens by itself in the demo
     bool empty;                // load nothing: no divisions, no catalogue, no demo
     const char *suite;         // "std" or "sm", for a new key file
     const char *calendar_file; // NULL: the one in the binary

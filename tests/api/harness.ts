@@ -75,7 +75,7 @@ export class Server {
   ) {}
 
   static async start(place: Place, extra: string[] = []): Promise<Server> {
-    const child = spawn(binary, ["serve", "--port", "0", ...place.args, ...extra], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--port", "0", "--demo-still", ...place.args, ...extra], { stdio: ["ignore", "pipe", "pipe"] });
     const server = new Server(place, child);
     await new Promise<void>((ready, failed) => {
       const take = (chunk: Buffer) => {

@@ -30,6 +30,7 @@ export class Case {
   reported = 0;
   private unit: Unit = "day";
   private budget = 0;
+  private extended = 0; // units that were granted beside
   private budgets: Record<string, number> = {};
   private pauses: Span[] = [];
   private pausedAt = 0;
@@ -91,13 +92,19 @@ export class Case {
   private begin(event: LogEvent): void {
     const data = event.data;
     this.reported = event.at;
-    this.unit = data.unit;
-    this.budget = data.budget;
-    this.budgets = { dispatch: data.dispatch_budget, response: data.response_budget, verification: data.verification_budget };
+    this.takeItem(event);
     this.imported = data.source === "import";
     this.due = Date.parse(data.due);
     if (data.calendar !== this.calendar.version) this.differ(event, `calendar ${data.calendar}, not ${this.calendar.version}`);
     else if (!this.imported && this.limit(this.budget) !== this.due) this.differ(event, `due ${data.due}, reckoned ${iso(this.limit(this.budget))}`);
+  }
+
+  /** Units granted of another kind of time count no longer. */
+  private takeItem({ data }: LogEvent): void {
+    if (data.unit !== this.unit) this.extended = 0;
+    this.unit = data.unit;
+    this.budget = data.budget;
+    this.budgets = { dispatch: data.dispatch_budget, response: data.response_budget, verification: data.verification_budget };
   }
 
   private fired(event: LogEvent, type: string): void {
@@ -138,7 +145,8 @@ export class Case {
     }
     this.people(event, type);
     if (type === "asked_extend") this.asked = data.units;
-    if (type === "extended") this.budget += this.asked;
+    if (type === "extended") this.extended += this.asked;
+    if (type === "reclassified") this.takeItem(event);
     if (type === "finished") this.handledAt = at;
     if (["denied", "reworked"].includes(type)) this.handledAt = 0;
     if (finals.includes(this.state) && !finals.includes(before)) this.closedAt = at;
@@ -151,7 +159,8 @@ export class Case {
       if (!wasSent && this.sent) this.same(event, "dispatch_due", this.limit(this.budgets.dispatch));
       if (!wasResponded && this.responded) this.same(event, "response_due", this.limit(this.budgets.response));
       if (before === "handled" && this.state !== "handled") this.same(event, "verification_due", verification);
-      const due = this.pausedAt || finals.includes(this.state) ? this.due : this.limit(this.budget);
+      const stands = (this.pausedAt || finals.includes(this.state)) && type !== "reclassified";
+      const due = stands ? this.due : this.limit(this.budget + this.extended);
       if (due !== this.due) this.same(event, "due", due);
       else if (data.due && Date.parse(data.due) !== due) this.differ(event, `due ${data.due}, reckoned ${iso(due)}`);
       this.due = due;

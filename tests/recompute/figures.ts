@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The figures of docs/ledger.md, made a second time from its definitions and the log, and compared with what
-// `linli ledger --csv` prints. Raw figures of the whole time, of each place of a level, or of each unit.
+// `linli ledger --csv` prints: raw and net, of the whole time or of months, of each place of a level, item or unit.
 import type { Calendar } from "./calendar";
 import { type LogEvent, idOf } from "./log";
 
@@ -13,6 +13,7 @@ interface Entry {
   unit: string;
 }
 interface Facts {
+  excluded: boolean;
   district: string;
   subdistrict: string;
   community: string;
@@ -51,7 +52,8 @@ interface Leg {
 /** The entries of one request. */
 function entriesOf(events: LogEvent[], calendar: Calendar): Entry[] {
   const told = events[0].data;
-  const request: Facts = { district: told.district, subdistrict: told.subdistrict, community: told.community, grid: told.grid, item: told.item };
+  const excluded = events.findLast((event) => ["request.excluded", "request.restored"].includes(event.type))?.type === "request.excluded";
+  const request: Facts = { excluded, district: told.district, subdistrict: told.subdistrict, community: told.community, grid: told.grid, item: told.item };
   if (!told.district) return [];
   const entries: Entry[] = [];
   const put = (counter: string, at: number, unit: string, n = 1) => entries.push({ counter, day: calendar.date(at), n, request, unit });
@@ -61,6 +63,7 @@ function entriesOf(events: LogEvent[], calendar: Calendar): Entry[] {
   const filed = events.find((event) => is(event, "filed"));
   if (filed) put("filed", filed.at, firstUnit);
   if (filed && events.some((event) => is(event, "extended"))) put("extended", filed.at, firstUnit);
+  if (filed && excluded) put("excluded", filed.at, firstUnit);
   if (sent) {
     put("sent", sent.at, firstUnit);
     if (sent.at <= Date.parse(sent.data.dispatch_due)) put("sent_in_time", sent.at, firstUnit);
@@ -133,22 +136,23 @@ export function reckonEntries(events: LogEvent[], calendar: Calendar): Entry[] {
   return [...subjects.values()].flatMap((of) => entriesOf(of, calendar));
 }
 
-/** Key: member, first day and figure; value: "numerator/denominator". */
+const fraction = (sum: Map<string, number>, [over, under]: [string, string?]) => `${sum.get(over) ?? 0}${under ? `/${sum.get(under) ?? 0}` : ""}`;
+
+/** Key: member, first day and figure; value: "numerator/denominator", raw and net. */
 export function reckonFigures(entries: Entry[], by: By, monthly: boolean, [from, to]: [string, string]): Map<string, string> {
-  const sums = new Map<string, Map<string, number>>();
+  const sums = new Map<string, { raw: Map<string, number>; net: Map<string, number> }>();
   for (const entry of entries.filter((one) => one.day >= from && one.day <= to)) {
     const member = by === "all" ? "" : by === "unit" ? entry.unit : by === "item" ? entry.request.item : idOf(entry.request[by]);
     const key = `${member} ${monthly ? entry.day.slice(0, 7) : ""}`;
-    if (!sums.has(key)) sums.set(key, new Map());
+    if (!sums.has(key)) sums.set(key, { raw: new Map(), net: new Map() });
     const sum = sums.get(key)!;
-    sum.set(entry.counter, (sum.get(entry.counter) ?? 0) + entry.n);
+    for (const part of entry.request.excluded ? [sum.raw] : [sum.raw, sum.net]) part.set(entry.counter, (part.get(entry.counter) ?? 0) + entry.n);
   }
   const told = new Map<string, string>();
   for (const [key, sum] of sums)
-    for (const [figure, [over, under]] of Object.entries(figures)) {
-      const top = sum.get(over) ?? 0;
-      const bottom = under ? (sum.get(under) ?? 0) : 0;
-      if (top || bottom) told.set(`${key} ${figure}`, under ? `${top}/${bottom}` : `${top}`);
+    for (const [figure, parts] of Object.entries(figures)) {
+      const raw = fraction(sum.raw, parts);
+      if (/[1-9]/.test(raw)) told.set(`${key} ${figure}`, `${raw} net ${fraction(sum.net, parts)}`);
     }
   return told;
 }
@@ -162,8 +166,10 @@ export function readFigures(csv: string, by: By, monthly: boolean): Map<string, 
     const row = Object.fromEntries(cells(line).map((cell, index) => [names[index], cell]));
     if (!(row.figure in figures)) continue;
     const member = by === "all" ? "" : by === "item" ? row.member : idOf(row.member);
-    const value = row.raw_denominator === "" ? row.raw_numerator : `${row.raw_numerator}/${row.raw_denominator}`;
-    if (value === "" || value === "0" || value === "0/0") continue;
+    const part = (over: string, under: string) => (under === "" ? over : `${over}/${under}`);
+    const raw = part(row.raw_numerator, row.raw_denominator);
+    const value = `${raw} net ${part(row.net_numerator, row.net_denominator)}`;
+    if (!/[1-9]/.test(raw)) continue;
     told.set(`${member} ${monthly ? row.from.slice(0, 7) : ""} ${row.figure}`, value);
   }
   return told;

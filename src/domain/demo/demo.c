@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The seed: steps in order, each in a write of its own that also marks it done.
-#include "domain/demo/demo_internal.h"
+#include "domain/demo/demo_stories.h"
 
 #include "base/config.h"
 #include "base/log.h"
@@ -38,6 +38,20 @@ static enum err find_step(struct ctx *c, struct str name, struct demo_step *ret_
     ctx_clear_error(c);
     *ret_step = (struct demo_step){0};
     return OK;
+}
+
+enum err demo_step_value(struct ctx *c, const char *name, int64_t *ret_value)
+{
+    struct demo_step row;
+    TRY(find_step(c, str_of(name), &row));
+    *ret_value = row.done_at_ms;
+    return OK;
+}
+
+bool demo_lives(const struct ctx *c)
+{
+    const struct config *config = c->house->config;
+    return config->demo && !config->empty && !config->demo_still;
 }
 
 static enum err mark_step(struct ctx *c, struct str name, int64_t at_ms)
@@ -219,7 +233,7 @@ enum err demo_refuse(struct ctx *c)
     return store_read(c, refuse_read, NULL);
 }
 
-static const struct record *const records[] = {&demo_step_record, &demo_person_record, NULL};
+static const struct record *const records[] = {&demo_step_record, &demo_person_record, &demo_case_record, NULL};
 static const struct message messages[] = {
     {"demo.no_such_person", "演示中没有这个人", "The demo has no such person"},
     {"demo.there", "这里存的是演示区，不能作为正式系统运行（--no-demo）：请换一个 --data（或 --store）。",
@@ -230,9 +244,16 @@ static const struct message messages[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct job jobs[] = {
+    {"demo_history", 2 * SECOND_MS, demo_history_tell, demo_history_wanted},
+    {"demo_stream", 20 * SECOND_MS, demo_stream_step, demo_stream_wanted},
+    {NULL, 0, NULL, NULL},
+};
+
 const struct module demo_module = {
     .name = "demo",
     .store = {.module = "demo", .statements = demo_statements, .migrations = demo_migrations, .records = records},
     .routes = demo_routes,
+    .jobs = jobs,
     .messages = messages,
 };

@@ -12,8 +12,11 @@ enum err demo_seed(struct ctx *c, void (*progress)(const char *what, int64_t don
 // have been anybody in it. ERR_CONFLICT demo.there.
 enum err demo_refuse(struct ctx *c);
 
+// How much of its past the demo has told by now, in deeds done for residents; total 0: it is not the demo that is
+// served, or it keeps still. The past is told by a job while the server serves.
+enum err demo_history_progress(struct ctx *c, int64_t *ret_done, int64_t *ret_total);
+
 // --- a simulated year: linli simulate --------------------------------------------------------------------------------
-#define DEMO_YEAR_RATES 8
 struct demo_year { // what is wished
     int64_t seed, per_day;
     int64_t begin_ms, end_ms; // midnights of the calendar's zone

@@ -20,3 +20,13 @@ INSERT INTO demo_person (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
 -- record: demo_step
 INSERT INTO demo_step (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
 ON CONFLICT (tenant_id, name) DO UPDATE SET done_at = :done_at
+
+-- name: demo_case_list
+-- record: demo_case
+SELECT {{columns}} FROM demo_case WHERE tenant_id = :tenant_id ORDER BY slot LIMIT 40
+
+-- name: demo_case_put
+-- record: demo_case
+INSERT INTO demo_case (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, slot) DO UPDATE SET request_id = :request_id, reporter_id = :reporter_id, dice = :dice,
+  did = :did, state = :state, at_ms = :at_ms

@@ -9,7 +9,7 @@
 
 #define DEMO_GRIDS 492            // of the source: grids of the urban communities
 #define DEMO_BUILDINGS 820        // more than 800 stewards
-#define DEMO_AGE_MS (60 * DAY_MS) // the demo's organisations are that old
+#define DEMO_AGE_MS (330 * DAY_MS) // the demo's organisations are that old; its past begins later
 #define DEMO_REQUESTS 120
 #define DEMO_REQUESTS_A_STEP 10
 #define DEMO_RESIDENTS 24 // who ask; the first two are named

@@ -184,6 +184,37 @@ static enum err master_of(struct ctx *c, const struct step *s, int64_t *ret_id)
     return OK;
 }
 
+// It is something else of the same kind.
+static enum err change_item(struct ctx *c, struct step *s)
+{
+    const struct service_item *items = s->life->items.at;
+    size_t count = s->life->items.count, from = (size_t)dice_below(&s->one->dice, (int64_t)count + 1);
+    int64_t person_id;
+    struct request_input input = {.note = STR("核对后属于另一类事项，改派类别。")};
+    for (size_t i = 0; i < count && !input.item_id; i++) {
+        const struct service_item *item = &items[(from + i) % count];
+        if (item->kind == s->r->kind && item->id != s->r->item_id)
+            input.item_id = item->id;
+    }
+    TRY(holder(c, s->r, ROLE_COMMUNITY, &person_id, NULL));
+    return input.item_id ? act(c, s, person_id, "reclassify", &input) : OK;
+}
+
+// Out of the published rates: whoever has it asks, a desk decides.
+static enum err ask_exclude(struct ctx *c, struct step *s)
+{
+    int64_t person_id;
+    struct request_input input = {.note = STR("多次联系，反映的情况不存在，申请剔除。"), .reason = 1};
+    TRY(owner(c, s, &person_id));
+    return act(c, s, person_id, "ask_exclude", &input);
+}
+
+static enum err decide_exclude(struct ctx *c, struct step *s)
+{
+    return dice_percent(&s->one->dice, 70) ? by_desk(c, s, ROLE_COMMUNITY, "approve_exclude", "核实无误，同意剔除。")
+                                           : by_desk(c, s, ROLE_COMMUNITY, "decline_exclude", "证据不足，照常计入。");
+}
+
 static enum err join(struct ctx *c, struct step *s, int64_t master_id)
 {
     int64_t person_id;
@@ -257,8 +288,14 @@ static enum err in_hand(struct ctx *c, struct step *s)
         return by_owner(c, s, "ask_reporter", "请问具体是哪一处？方便时拍张照片。");
     if (first && chance < 100)
         return ask_for_hold(c, s);
+    if (r->exclusion == EXCLUSION_ASKED)
+        return decide_exclude(c, s);
     if (first && chance < 170 && c->now_ms <= r->due_at_ms)
         return ask_for_time(c, s);
+    if (first && chance >= 300 && chance < 325)
+        return change_item(c, s);
+    if (first && chance >= 330 && chance < 345 && r->exclusion == EXCLUSION_NONE)
+        return ask_exclude(c, s);
     if (first && chance < 185)
         return hand_on(c, s, ROLE_COMMUNITY, "transfer", "需要另一个网格协助，转派。");
     if (first && chance < 230)
@@ -320,6 +357,8 @@ static enum err is_closed(struct ctx *c, struct step *s)
             input.note = str_of(words->thanks);
         return act(c, s, s->one->reporter_id, "rate", &input);
     }
+    if (s->r->exclusion == EXCLUSION_EXCLUDED && chance < 30)
+        return by_desk(c, s, ROLE_COMMUNITY, "restore", "复查后应计入。");
     if (s->r->unsatisfied && chance < 60)
         return by_desk(c, s, ROLE_COMMUNITY, "comment", "已登门致歉，约定每周看一次。");
     s->one->did &= ~(unsigned)(DID_ASK | DID_SEND | DID_URGE);

@@ -3,6 +3,8 @@
 #include "base/calendar.h"
 #include "crypto/crypto.h"
 #include "domain/demo/demo_year.h"
+#include "domain/ledger/ledger.h"
+#include "flow/log_reader.h"
 #include "flow/seal_log.h"
 
 #include <stdio.h>
@@ -21,8 +23,7 @@ struct checking {
     struct demo_year_report *report;
     struct counted types[TYPES_MAX];
     size_t type_count, from;
-    int64_t dispatched, responded, asked, solved, content, closed, closed_in_time, reworked, extended, returned,
-        reopened, refused, open;
+    struct ledger_walk *ledger;
 };
 
 static void count_type(struct checking *k, struct str type)
@@ -103,24 +104,6 @@ static enum err check_parent(struct ctx *c, struct checking *k, const struct req
     return OK;
 }
 
-static void count_rates(struct checking *k, const struct request *r)
-{
-    enum { LATE_RESPONSE = 2 };
-    bool valid = !r->open && (r->outcome == OUTCOME_SOLVED || r->outcome == OUTCOME_EXPLAINED) && !r->unconfirmed;
-    k->dispatched += r->dispatched_at_ms != 0;
-    k->responded += r->dispatched_at_ms != 0 && !(r->late & LATE_RESPONSE);
-    k->asked += valid;
-    k->solved += valid && r->outcome == OUTCOME_SOLVED;
-    k->content += valid && (r->rating == 0 ? !r->unsatisfied : r->rating >= 3);
-    k->closed += !r->open;
-    k->closed_in_time += !r->open && r->handled_at_ms && r->handled_at_ms <= r->due_at_ms;
-    k->extended += r->extended > 0;
-    k->returned += r->returned > 0;
-    k->reopened += r->reopened > 0;
-    k->refused += r->outcome == OUTCOME_REFUSED;
-    k->open += r->open;
-}
-
 static enum err check_some(struct ctx *c, void *arg)
 {
     struct checking *k = arg;
@@ -131,18 +114,31 @@ static enum err check_some(struct ctx *c, void *arg)
         TRY(check_owner(c, k, &r));
         TRY(check_parent(c, k, &r));
         k->report->marks_missed += r.next_level_at_ms && r.next_level_at_ms <= c->now_ms - MINUTE_MS;
-        count_rates(k, &r);
     }
     return OK;
 }
 
 // --- the lines and their digest
 // ---------------------------------------------------------------------------------------
-static void put_rate(struct buf *out, const char *name, int64_t part, int64_t whole)
+static void put_figures(struct checking *k, struct buf *out)
 {
-    int64_t hundredths = whole ? part * 10000 / whole : 0;
-    buf_addf(out, "rate %s %lld/%lld %lld.%02lld%%\n", name, (long long)part, (long long)whole,
-             (long long)(hundredths / 100), (long long)(hundredths % 100));
+    static const struct ledger_weights weights = {{30, 35, 35}};
+    struct ledger_query query;
+    const struct ledger_row *rows;
+    size_t count;
+    ledger_walk_rows(k->ledger, &query, &rows, &count);
+    for (const struct ledger_figure *figure = ledger_figures; figure->code && count == 1; figure++) {
+        int64_t part, whole, value = ledger_value(figure, rows->raw, &weights);
+        bool fraction = ledger_fraction(figure, rows->raw, &part, &whole);
+        buf_addf(out, "figure %s", figure->code);
+        if (fraction)
+            buf_addf(out, " %lld", (long long)part);
+        if (fraction && figure->kind == FIGURE_SHARE)
+            buf_addf(out, "/%lld", (long long)whole);
+        if (value >= 0)
+            buf_addf(out, " %lld.%04lld%%", (long long)(value / 10000), (long long)(value % 10000));
+        buf_add_byte(out, '\n');
+    }
 }
 
 static void put_types(struct checking *k, struct buf *out)
@@ -174,14 +170,7 @@ static void put_lines(struct ctx *c, struct checking *k)
              year->case_count, (long long)year->steps, (long long)year->vacated, (long long)year->appointed,
              (long long)year->moved);
     put_types(k, &out);
-    put_rate(&out, "response", k->responded, k->dispatched);
-    put_rate(&out, "resolution", k->solved, k->asked);
-    put_rate(&out, "satisfaction", k->content, k->asked);
-    put_rate(&out, "closing", k->closed, (int64_t)year->case_count);
-    put_rate(&out, "closing_in_time", k->closed_in_time, k->closed);
-    put_rate(&out, "extension", k->extended, (int64_t)year->case_count);
-    put_rate(&out, "return", k->returned, k->dispatched);
-    put_rate(&out, "reopening", k->reopened, k->closed);
+    put_figures(k, &out);
     unsigned char hash[HASH_BYTES];
     crypto_hash(SUITE_STD, buf_str(&out), hash);
     for (size_t i = 0; i < HASH_BYTES; i++)
@@ -210,6 +199,11 @@ static enum err check_all(struct ctx *c, struct checking *k)
     return err;
 }
 
+static enum err walk_log(struct ctx *c, void *arg)
+{
+    return event_walk(c, 0, INT64_MAX, ledger_walk_take, arg);
+}
+
 enum err year_check(struct ctx *c, struct year *year, struct demo_year_report *ret_report)
 {
     struct checking *k = arena_alloc(c->arena, sizeof *k);
@@ -218,6 +212,9 @@ enum err year_check(struct ctx *c, struct year *year, struct demo_year_report *r
         (struct demo_year_report){.requests = (int64_t)year->case_count, .steps = year->steps, .ticks = year->ticks};
     *k = (struct checking){.year = year, .report = ret_report};
     TRY(check_all(c, k));
+    k->ledger = ledger_walk_new(
+        c, &(struct ledger_query){.by = BY_ALL, .from_day = LEDGER_DAY_OPEN, .to_day = LEDGER_DAY_OPEN});
+    TRY(store_read(c, walk_log, k->ledger));
     put_lines(c, k);
     int64_t end_ms = c->now_ms;
     c->now_ms = clock_now_ms(c->house->clock);

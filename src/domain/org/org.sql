@@ -78,6 +78,7 @@ SELECT COUNT(*) FROM (
 -- Every post on the line of a place with who held it then.
 -- name: posts_on_line
 -- record: post_held
+-- The plus keeps SQLite from walking all posts in their order instead of those of the eight places.
 SELECT p.id, p.version, p.org_id, p.place_id, p.role, p.name, p.closed_at, COALESCE(t.person_id, 0) AS person_id
 FROM post p
 LEFT JOIN term t ON t.tenant_id = p.tenant_id AND t.post_id = p.id
@@ -85,7 +86,7 @@ LEFT JOIN term t ON t.tenant_id = p.tenant_id AND t.post_id = p.id
 WHERE p.tenant_id = :tenant_id
   AND p.place_id IN (:id0@int, :id1@int, :id2@int, :id3@int, :id4@int, :id5@int, :id6@int, :id7@int)
   AND (p.closed_at = 0 OR p.closed_at > :at_ms@int)
-ORDER BY p.id LIMIT 200
+ORDER BY +p.id LIMIT 200
 
 -- Of proxy-service teams only, and held.
 -- name: posts_of_teams_on_line

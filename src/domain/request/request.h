@@ -247,4 +247,7 @@ struct request_dues {
     int64_t at_ms[REQUEST_JOBS];
 };
 enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues);
+// What time does to one request before until_ms, each at its own minute as the jobs would have done it: for what is
+// told afterwards (the demo's past). As the system, in the open write; c->now_ms moves to the last of it.
+enum err request_time_passes(struct ctx *c, int64_t id, int64_t until_ms, struct request *ret_request);
 extern const struct module request_module;

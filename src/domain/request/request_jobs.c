@@ -276,3 +276,41 @@ enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
     *ret_dues = dues;
     return OK;
 }
+
+// --- the same for one request, afterwards ---------------------------------------------------------------------------
+// What is next for it, and when; NULL: nothing. "" stands for a mark of a clock.
+static const char *next_for(const struct request *r, int64_t *ret_at_ms)
+{
+    const char *action = NULL;
+    int64_t at_ms = INT64_MAX;
+    const struct {
+        const char *action;
+        int64_t at_ms;
+    } all[] = {{"", r->next_level_at_ms},
+               {"resume", r->resume_at_ms},
+               {"lapse", r->state == REQUEST_CALLBACK ? r->state_at_ms + REQUEST_CALLBACK_MS + 1 : 0},
+               {"settle", r->state == REQUEST_REJECTED ? r->state_at_ms + REQUEST_APPEAL_MS + 1 : 0}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].at_ms && all[i].at_ms < at_ms) {
+            action = all[i].action;
+            at_ms = all[i].at_ms;
+        }
+    *ret_at_ms = action ? (at_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS : 0;
+    return action;
+}
+
+enum err request_time_passes(struct ctx *c, int64_t id, int64_t until_ms, struct request *ret_request)
+{
+    struct actor actor = request_become_system(c);
+    enum err err = request_get(c, id, ret_request);
+    int64_t at_ms;
+    const char *action;
+    while (err == OK && (action = next_for(ret_request, &at_ms)) != NULL && at_ms < until_ms) {
+        c->now_ms = at_ms > c->now_ms ? at_ms : c->now_ms;
+        err = *action ? request_act(c, id, str_of(action), NULL, -1, NULL) : fire_one(c, &id);
+        if (err == OK)
+            err = request_get(c, id, ret_request);
+    }
+    c->actor = actor;
+    return err;
+}
