@@ -171,7 +171,7 @@ export class Case {
   /** Who has it, who signed, who spoke to the reporter. */
   private people(event: LogEvent, type: string): void {
     const { data, at } = event;
-    if (data.post && type !== "appealed") {
+    if (["dispatched", "transferred", "rerouted", "returned", "arbitrated", "reopened"].includes(type)) {
       this.post = idOf(data.post);
       this.signedAt = 0;
       this.signer = "";

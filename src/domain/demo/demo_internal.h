@@ -7,8 +7,8 @@
 #include "domain/demo/demo.h"
 #include "domain/request/request.h"
 
-#define DEMO_GRIDS 492            // of the source: grids of the urban communities
-#define DEMO_BUILDINGS 820        // more than 800 stewards
+#define DEMO_GRIDS 492             // of the source: grids of the urban communities
+#define DEMO_BUILDINGS 820         // more than 800 stewards
 #define DEMO_AGE_MS (330 * DAY_MS) // the demo's organisations are that old; its past begins later
 #define DEMO_REQUESTS 120
 #define DEMO_REQUESTS_A_STEP 10

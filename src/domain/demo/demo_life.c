@@ -184,6 +184,44 @@ static enum err master_of(struct ctx *c, const struct step *s, int64_t *ret_id)
     return OK;
 }
 
+// Other units are summoned: one or two of those that serve the district.
+static enum err whistle(struct ctx *c, struct step *s)
+{
+    const struct life *life = s->life;
+    int64_t person_id, first = dice_below(&s->one->dice, (int64_t)life->unit_count), two = dice_below(&s->one->dice, 2);
+    struct str summoned = STR("");
+    struct request_input input = {.ground = (int)dice_below(&s->one->dice, 3)};
+    for (int64_t i = 0; i <= two && i < (int64_t)life->unit_count; i++) {
+        char id[ID_TEXT_LENGTH + 1];
+        id_format(life->units[(size_t)(first + i) % life->unit_count], id);
+        summoned = str_format(
+            c->arena, "%.*s%s{\"post_id\":\"%s\",\"wanted\":\"请到场一同处理\",\"unit\":\"work_day\",\"budget\":%lld}",
+            STR_ARG(summoned), i ? "," : "", id, (long long)(i + 2));
+    }
+    input.summoned = str_format(c->arena, "[%.*s]", STR_ARG(summoned));
+    TRY(desk(c, s->r, ROLE_COMMUNITY, &person_id));
+    return act(c, s, person_id, "whistle", &input);
+}
+
+// The unit that was summoned first and is not done yet checks in, or clears.
+static enum err help(struct ctx *c, struct step *s)
+{
+    struct request_open_task task;
+    size_t count;
+    int64_t person_id;
+    TRY(request_tasks_open(c, s->r->id, &task, 1, &count));
+    if (!count)
+        return OK;
+    TRY(post_holder_at(c, task.post_id, c->now_ms, &person_id));
+    if (!person_id)
+        return OK;
+    TRY(life_become(c, person_id));
+    *s->action = task.checked_in ? "clear" : "check_in";
+    TRY(request_task_step(c, task.id, *s->action, task.checked_in ? STR("已处理完毕。") : STR("已到场。"),
+                          task.checked_in ? STR("示例数据没有照片") : STR("")));
+    return request_get(c, s->r->id, s->r);
+}
+
 // It is something else of the same kind.
 static enum err change_item(struct ctx *c, struct step *s)
 {
@@ -288,6 +326,10 @@ static enum err in_hand(struct ctx *c, struct step *s)
         return by_owner(c, s, "ask_reporter", "请问具体是哪一处？方便时拍张照片。");
     if (first && chance < 100)
         return ask_for_hold(c, s);
+    if (r->open_tasks)
+        return help(c, s);
+    if (first && chance >= 350 && chance < 375 && s->life->unit_count)
+        return whistle(c, s);
     if (r->exclusion == EXCLUSION_ASKED)
         return decide_exclude(c, s);
     if (first && chance < 170 && c->now_ms <= r->due_at_ms)

@@ -14,6 +14,8 @@ struct life {
         int64_t community_id, ids[3];
     } * masters;
     size_t master_count;
+    int64_t units[8]; // posts of units that serve the whole district: whom one can summon
+    size_t unit_count;
 };
 enum err life_load(struct ctx *c, uint64_t seed, struct life *ret_life); // in a read or write
 

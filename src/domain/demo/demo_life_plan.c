@@ -81,6 +81,8 @@ static int64_t finish_at(struct ctx *c, const struct life *life, const struct re
         return at_work(c, c->now_ms, dice_between(dice, 20, 500) * MINUTE_MS);
     int64_t at_ms = r->reported_at_ms + limit_ms / 1000 * share;
     int64_t soonest = c->now_ms + dice_between(dice, 10, 100) * MINUTE_MS;
+    if (r->open_tasks) // those who were summoned are on their way
+        at_ms = c->now_ms + dice_between(dice, 30, 900) * MINUTE_MS;
     if (!r->contacted_at_ms || at_ms < soonest) // first one looks at it
         at_ms = soonest;
     at_ms = when_well(life, r, at_ms);
@@ -166,6 +168,20 @@ void life_plan(struct ctx *c, const struct life *life, const struct request *r, 
 
 // --- what there is
 // ----------------------------------------------------------------------------------------------------
+static enum err load_units(struct ctx *c, struct life *life)
+{
+    const struct post_filter filter = {.role = ROLE_UNIT};
+    struct place root;
+    struct rows rows;
+    TRY(place_root(c, &root));
+    TRY(post_list(c, &filter, 50, &rows));
+    const struct post *posts = rows.at;
+    for (size_t i = 0; i < rows.count && life->unit_count < sizeof life->units / sizeof *life->units; i++)
+        if (posts[i].place_id == root.id)
+            life->units[life->unit_count++] = posts[i].id;
+    return OK;
+}
+
 enum err life_load(struct ctx *c, uint64_t seed, struct life *ret_life)
 {
     struct life life = {.seed = seed};
@@ -185,6 +201,7 @@ enum err life_load(struct ctx *c, uint64_t seed, struct life *ret_life)
         }
     } while (rows.count == 500);
     life.buildings = buildings;
+    TRY(load_units(c, &life));
     *ret_life = life;
     return OK;
 }

@@ -371,7 +371,7 @@ static enum err next_tick(struct ctx *c, struct year *year, int64_t *ret_at_ms)
     TRY(store_read(c, read_dues, &dues));
     for (size_t i = 0; i < REQUEST_JOBS; i++) {
         int64_t every_ms = request_module.jobs[i].every_ms, at_ms = dues.at_ms[i];
-        if (i >= REQUEST_JOBS - 2 && year->posts_changed_ms)
+        if (i >= REQUEST_JOBS - REQUEST_JOBS_OF_POSTS && year->posts_changed_ms)
             at_ms = year->posts_changed_ms;
         if (year->due_ms[i] && (!at_ms || year->due_ms[i] < at_ms))
             at_ms = year->due_ms[i];
@@ -442,7 +442,7 @@ static enum err tick(struct ctx *c, struct year *year, int64_t at_ms)
             year->ran_ms[i] = at_ms;
             year->due_ms[i] = 0;
         }
-    if (which >> (REQUEST_JOBS - 2))
+    if (which >> (REQUEST_JOBS - REQUEST_JOBS_OF_POSTS))
         year->posts_changed_ms = 0;
     pick(which, picked);
     year->ticks++;

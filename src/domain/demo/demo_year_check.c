@@ -97,6 +97,10 @@ static enum err check_owner(struct ctx *c, struct checking *k, const struct requ
 static enum err check_parent(struct ctx *c, struct checking *k, const struct request *r)
 {
     struct request master;
+    struct request_open_task task;
+    size_t tasks;
+    TRY(request_tasks_open(c, r->id, &task, 1, &tasks));
+    k->report->children_open += !r->open && tasks;
     if (r->state != REQUEST_MERGED)
         return OK;
     TRY(request_get(c, r->master_id, &master));

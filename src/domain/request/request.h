@@ -228,6 +228,17 @@ enum err request_act(struct ctx *c, int64_t id, struct str action, const struct 
 enum err request_act_with(struct ctx *c, int64_t id, const char *action, const struct request_input *input,
                           struct request *ret_request);
 
+// Tasks that other units were summoned to and are not over, for programs; and one step of a task by c->actor, as its
+// button: check_in, clear (without_photo: why there is none), recall.
+struct request_open_task {
+    int64_t id, post_id;
+    bool checked_in;
+};
+enum err request_tasks_open(struct ctx *c, int64_t request_id, struct request_open_task *ret_tasks, size_t max,
+                            size_t *ret_count);
+enum err request_task_step(struct ctx *c, int64_t task_id, const char *action, struct str note,
+                           struct str without_photo);
+
 // A request that was reported, and perhaps closed, elsewhere. Its own times; nobody is asked to act on what is closed.
 struct imported_request {
     struct str external_key; // unique
@@ -243,6 +254,7 @@ enum err request_import(struct ctx *c, const struct imported_request *given, boo
 // When each of the module's jobs has something to do next, as far as that is known beforehand: for who turns the clock
 // from event to event. In order of request_module.jobs; 0: nothing waits for it.
 #define REQUEST_JOBS 8
+#define REQUEST_JOBS_OF_POSTS 2 // the last ones: they look for posts that were left or taken
 struct request_dues {
     int64_t at_ms[REQUEST_JOBS];
 };

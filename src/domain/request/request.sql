@@ -249,7 +249,8 @@ SELECT min(resume_at_ms) FROM request WHERE tenant_id = :tenant_id AND resume_at
 SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = 'rejected'
 
 -- name: request_first_waiting
-SELECT min(state_at_ms) FROM request WHERE tenant_id = :tenant_id AND state = :state@text AND open = 1
+SELECT min(state_at_ms) FROM request
+WHERE tenant_id = :tenant_id AND state = :state@text AND open = 1 AND open_tasks = 0
 
 -- name: request_next_offer
 SELECT min(offer_until_ms) FROM request WHERE tenant_id = :tenant_id AND offer_until_ms > 0
