@@ -272,7 +272,6 @@ enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
     TRY(db_number(c, &sql_request_first_refused, NO_ARGS, &since_ms));
     dues.at_ms[JOB_SETTLE] = since_ms ? since_ms + REQUEST_APPEAL_MS + 1 : 0;
     TRY(db_number(c, &sql_request_first_waiting, ARGS(ARG_TEXT("state", STR("callback"))), &since_ms));
-    TRY(db_number(c, &sql_task_next_mark, NO_ARGS, &dues.at_ms[JOB_TASK_MARKS]));
     dues.at_ms[JOB_LAPSE] = since_ms ? since_ms + REQUEST_CALLBACK_MS + 1 : 0;
     *ret_dues = dues;
     return OK;
