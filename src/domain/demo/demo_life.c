@@ -328,7 +328,7 @@ static enum err in_hand(struct ctx *c, struct step *s)
         return ask_for_hold(c, s);
     if (r->open_tasks)
         return help(c, s);
-    if (first && chance >= 350 && chance < 375 && s->life->unit_count)
+    if (first && chance >= 350 && chance < 400 && s->life->unit_count)
         return whistle(c, s);
     if (r->exclusion == EXCLUSION_ASKED)
         return decide_exclude(c, s);
