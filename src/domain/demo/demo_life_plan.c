@@ -216,16 +216,20 @@ static enum err what_is_asked(struct ctx *c, const struct life *life, struct dic
     struct service_item item;
     if (dice_percent(dice, 55)) {
         enum err err = service_item_by_code(c, str_of(words->item), &item);
-        if (err == OK && !item.closed) {
+        if (err == OK && !item.closed && item.kind != KIND_WISH) {
             r->item_id = item.id;
             r->words = str_of(words->words);
             return OK;
         }
         ctx_clear_error(c); // a catalogue of somebody's own
     }
-    if (!life->items.count)
+    size_t count = life->items.count, from = count ? (size_t)dice_below(dice, (int64_t)count) : 0;
+    const struct service_item *some = NULL;
+    for (size_t i = 0; i < count && !some; i++) // a wish goes by the wall: its people are not among these
+        if (items[(from + i) % count].kind != KIND_WISH)
+            some = &items[(from + i) % count];
+    if (!some)
         return fail(c, ERR_NOT_FOUND, "item.unknown");
-    const struct service_item *some = &items[dice_below(dice, (int64_t)life->items.count)];
     r->item_id = some->id;
     r->words = str_format(c->arena, "想请帮忙：%.*s。", STR_ARG(some->name_zh));
     return OK;
