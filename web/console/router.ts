@@ -17,6 +17,7 @@ declare module 'vue-router' {
 const system: readonly Role[] = ['system_admin']
 const roundRoles: readonly Role[] = ['grid_worker', 'community', 'subdistrict', 'district']
 const ledgerRoles: readonly Role[] = ['grid_worker', 'community', 'subdistrict', 'district']
+const disputeRoles: readonly Role[] = workRoles // a mediator may be any of them
 const placesRoles: readonly Role[] = ['system_admin', 'community', 'subdistrict', 'district']
 
 export const routes: RouteRecordRaw[] = [
@@ -32,6 +33,10 @@ export const routes: RouteRecordRaw[] = [
   { path: '/console/care', name: 'care', component: () => import('./views/CarePage.vue'), meta: { title: 'care.title', roles: ['community'] } },
   { path: '/console/ledger', name: 'ledger', component: () => import('./views/LedgerPage.vue'), meta: { title: 'ledger.title', roles: ledgerRoles } },
   { path: '/console/returns', name: 'returns', component: () => import('./views/ReturnsPage.vue'), meta: { title: 'returns.title', roles: ledgerRoles } },
+  { path: '/console/disputes', name: 'disputes', component: () => import('./views/DisputeList.vue'), meta: { title: 'nav.disputes', roles: disputeRoles } },
+  { path: '/console/disputes/counts', name: 'dispute-counts', component: () => import('./views/DisputeCounts.vue'), meta: { title: 'nav.disputes', open: true } },
+  { path: '/console/disputes/:id', name: 'dispute', component: () => import('./views/DisputePage.vue'), props: true, meta: { title: 'nav.disputes', roles: workRoles } },
+  { path: '/console/disputes/:id/sheet', name: 'dispute-sheet', component: () => import('./views/DisputeSheet.vue'), props: true, meta: { title: 'nav.disputes', roles: workRoles, bare: true } },
   { path: '/console/places/:id?', name: 'places', component: () => import('./views/PlacesPage.vue'), props: true, meta: { title: 'places.title', roles: placesRoles } },
   { path: '/console/posters', name: 'posters', component: () => import('./views/PostersPage.vue'), beforeEnter: (to) => (to.query.place ? true : { name: 'places' }), meta: { title: 'poster.page', roles: placesRoles, bare: true } },
   { path: '/console/orgs/:id?', name: 'orgs', component: () => import('./views/OrgsPage.vue'), props: true, meta: { title: 'orgs.title', roles: placesRoles } },

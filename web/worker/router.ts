@@ -10,6 +10,8 @@ export const router = createRouter({
     { path: '/all', component: () => import('./pages/AllPage.vue') },
     { path: '/round', component: () => import('./pages/RoundPage.vue') },
     { path: '/r/:id', component: () => import('./pages/RequestPage.vue'), props: true },
+    { path: '/disputes', component: () => import('./pages/DisputesPage.vue') },
+    { path: '/disputes/:id', component: () => import('./pages/DisputePage.vue'), props: true },
     { path: '/notices', component: () => import('../shared/components/NoticesPage.vue') },
     { path: '/me', component: () => import('./pages/MePage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },

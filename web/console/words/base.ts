@@ -31,6 +31,8 @@ export const base = {
   'nav.start': ['首页', 'Start'],
   'nav.requests': ['诉求', 'Requests'],
   'nav.tasks': ['吹哨任务', 'Whistles'],
+  'nav.disputes': ['纠纷调解', 'Mediation'],
+  'request.mediate': ['转为调解案件', 'Open a mediation case'],
   'nav.places': ['地点与门牌码', 'Places & doors'],
   'nav.orgs': ['组织与岗位', 'Organisation & posts'],
   'nav.people': ['人员账号', 'People'],
