@@ -5237,7 +5237,7 @@ export interface components {
              * Format: date-time
              * @description For when
              */
-            planned_at_ms?: string | null;
+            planned_at?: string | null;
             /** @description Where: a room of the office, nobody's home */
             room?: string;
             /**
@@ -5249,7 +5249,7 @@ export interface components {
              * Format: date-time
              * @description When it was written down
              */
-            held_at_ms?: string | null;
+            held_at?: string | null;
             /** @description The parties that came */
             present?: string[];
         };
@@ -5260,12 +5260,12 @@ export interface components {
              * Format: date-time
              * @description When it was last written
              */
-            written_at_ms?: string | null;
+            written_at?: string | null;
             /**
              * Format: date-time
              * @description When all had signed; null: a draft
              */
-            agreed_at_ms?: string | null;
+            agreed_at?: string | null;
         };
         dispute_term: {
             /**
@@ -5279,7 +5279,7 @@ export interface components {
              * Format: date-time
              * @description Until when; null: no day
              */
-            due_at_ms?: string | null;
+            due_at?: string | null;
         };
         dispute_visit: {
             /**
@@ -5293,12 +5293,12 @@ export interface components {
              * Format: date-time
              * @description For when
              */
-            due_at_ms?: string | null;
+            due_at?: string | null;
             /**
              * Format: date-time
              * @description When it was made
              */
-            done_at_ms?: string | null;
+            done_at?: string | null;
             /**
              * @description Kept, broken, or to be made
              * @enum {string}

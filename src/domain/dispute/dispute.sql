@@ -90,7 +90,7 @@ ORDER BY dispute_id DESC LIMIT :max@int
 -- name: dispute_session_put
 -- record: dispute_session
 INSERT INTO dispute_session (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
-ON CONFLICT (tenant_id, dispute_id, id) DO UPDATE SET outcome = :outcome, held_at_ms = :held_at_ms,
+ON CONFLICT (tenant_id, dispute_id, id) DO UPDATE SET outcome = :outcome, held_at = :held_at,
     present = :present, minutes = :minutes, written_by_id = :written_by_id
 
 -- name: dispute_sessions
@@ -100,8 +100,8 @@ SELECT {{columns}} FROM dispute_session WHERE tenant_id = :tenant_id AND dispute
 -- name: dispute_agreement_put
 -- record: dispute_agreement
 INSERT INTO dispute_agreement (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
-ON CONFLICT (tenant_id, dispute_id, round) DO UPDATE SET id = :id, text = :text, written_at_ms = :written_at_ms,
-    agreed_at_ms = :agreed_at_ms
+ON CONFLICT (tenant_id, dispute_id, round) DO UPDATE SET id = :id, text = :text, written_at = :written_at,
+    agreed_at = :agreed_at
 
 -- name: dispute_agreements
 -- record: dispute_agreement
@@ -137,12 +137,12 @@ ORDER BY round, party_id LIMIT 108
 -- name: dispute_visit_put
 -- record: dispute_visit
 INSERT INTO dispute_visit (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
-ON CONFLICT (tenant_id, dispute_id, id) DO UPDATE SET done_at_ms = :done_at_ms, result = :result
+ON CONFLICT (tenant_id, dispute_id, id) DO UPDATE SET done_at = :done_at, result = :result
 
 -- name: dispute_visits
 -- record: dispute_visit
 SELECT {{columns}} FROM dispute_visit WHERE tenant_id = :tenant_id AND dispute_id = :dispute_id
-ORDER BY due_at_ms, id LIMIT 54
+ORDER BY due_at, id LIMIT 54
 
 -- name: dispute_tally_put
 -- record: dispute_tally

@@ -58,10 +58,10 @@ enum dispute_meeting {
 #define DISPUTE_SESSION_FIELDS(F, S)                                                                                   \
     F(S, ID, dispute_id, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "The case")                                   \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_SCOPE, .doc = "The session")                                         \
-    F(S, TIME, planned_at_ms, .read = READ_SCOPE, .doc = "For when")                                                   \
+    F(S, TIME_MS, planned_at, .read = READ_SCOPE, .doc = "For when")                                                   \
     F(S, TEXT, room, .read = READ_SCOPE, .max = 60, .doc = "Where: a room of the office, nobody's home")               \
     F(S, ENUM, outcome, .names = dispute_meeting_names, .read = READ_SCOPE, .doc = "How it went")                      \
-    F(S, TIME, held_at_ms, .read = READ_SCOPE, .doc = "When it was written down")                                      \
+    F(S, TIME_MS, held_at, .read = READ_SCOPE, .doc = "When it was written down")                                      \
     F(S, IDS, present, .read = READ_SCOPE, .max = DISPUTE_PARTIES_MAX, .doc = "The parties that came")                 \
     F(S, SEALED, minutes, .flags = FIELD_MULTILINE, .read = READ_NOBODY, .max = 40000, .doc = "What was said",         \
       .purpose = "To go on from there")                                                                                \
@@ -76,8 +76,8 @@ struct dispute_session {
     F(S, ID, id, .read = READ_NOBODY, .doc = "Under which its text is sealed")                                         \
     F(S, SEALED, text, .flags = FIELD_MULTILINE, .read = READ_NOBODY, .max = 40000, .doc = "What is agreed",           \
       .purpose = "That it can be kept, and shown to a court")                                                          \
-    F(S, TIME, written_at_ms, .read = READ_SCOPE, .doc = "When it was last written")                                   \
-    F(S, TIME, agreed_at_ms, .read = READ_SCOPE, .doc = "When all had signed; null: a draft")
+    F(S, TIME_MS, written_at, .read = READ_SCOPE, .doc = "When it was last written")                                   \
+    F(S, TIME_MS, agreed_at, .read = READ_SCOPE, .doc = "When all had signed; null: a draft")
 struct dispute_agreement {
     DISPUTE_AGREEMENT_FIELDS(FIELD_MEMBER, dispute_agreement)
 };
@@ -88,7 +88,7 @@ struct dispute_agreement {
     F(S, INT, round, .read = READ_SCOPE, .doc = "The case's round")                                                    \
     F(S, SEALED, text, .read = READ_NOBODY, .max = 2000, .doc = "What has to be done",                                 \
       .purpose = "That it can be kept, and visits can ask for it")                                                     \
-    F(S, TIME, due_at_ms, .read = READ_SCOPE, .doc = "Until when; null: no day")
+    F(S, TIME_MS, due_at, .read = READ_SCOPE, .doc = "Until when; null: no day")
 struct dispute_term {
     DISPUTE_TERM_FIELDS(FIELD_MEMBER, dispute_term)
 };
@@ -110,8 +110,8 @@ enum dispute_kept { VISIT_PLANNED, VISIT_KEPT, VISIT_BROKEN, VISIT_DROPPED };
     F(S, ID, dispute_id, .flags = FIELD_KEY, .read = READ_NOBODY, .doc = "The case")                                   \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_SCOPE, .doc = "The visit")                                           \
     F(S, INT, round, .read = READ_SCOPE, .doc = "The case's round")                                                    \
-    F(S, TIME, due_at_ms, .read = READ_SCOPE, .doc = "For when")                                                       \
-    F(S, TIME, done_at_ms, .read = READ_SCOPE, .doc = "When it was made")                                              \
+    F(S, TIME_MS, due_at, .read = READ_SCOPE, .doc = "For when")                                                       \
+    F(S, TIME_MS, done_at, .read = READ_SCOPE, .doc = "When it was made")                                              \
     F(S, ENUM, result, .names = dispute_kept_names, .read = READ_SCOPE, .doc = "Kept, broken, or to be made")
 struct dispute_visit {
     DISPUTE_VISIT_FIELDS(FIELD_MEMBER, dispute_visit)

@@ -6,8 +6,8 @@ CREATE TABLE dispute_agreement (
     round BIGINT NOT NULL,
     id BIGINT NOT NULL,
     text {{blob}} NOT NULL,
-    written_at_ms BIGINT NOT NULL,
-    agreed_at_ms BIGINT NOT NULL,
+    written_at BIGINT NOT NULL,
+    agreed_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, dispute_id, round)
 );
 
@@ -17,7 +17,7 @@ CREATE TABLE dispute_term (
     id BIGINT NOT NULL,
     round BIGINT NOT NULL,
     text {{blob}} NOT NULL,
-    due_at_ms BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, dispute_id, id)
 );
 
@@ -37,8 +37,8 @@ CREATE TABLE dispute_visit (
     dispute_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
     round BIGINT NOT NULL,
-    due_at_ms BIGINT NOT NULL,
-    done_at_ms BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    done_at BIGINT NOT NULL,
     result TEXT NOT NULL,
     PRIMARY KEY (tenant_id, dispute_id, id)
 ){{clustered}};
