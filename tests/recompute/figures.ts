@@ -53,7 +53,8 @@ interface Leg {
 function entriesOf(events: LogEvent[], calendar: Calendar): Entry[] {
   const told = events[0].data;
   const excluded = events.findLast((event) => ["request.excluded", "request.restored"].includes(event.type))?.type === "request.excluded";
-  const request: Facts = { excluded, district: told.district, subdistrict: told.subdistrict, community: told.community, grid: told.grid, item: told.item };
+  const item = events.findLast((event) => ["request.reported", "request.reclassified"].includes(event.type))!.data.item; // it counts whole under what it became
+  const request: Facts = { excluded, district: told.district, subdistrict: told.subdistrict, community: told.community, grid: told.grid, item };
   if (!told.district) return [];
   const entries: Entry[] = [];
   const put = (counter: string, at: number, unit: string, n = 1) => entries.push({ counter, day: calendar.date(at), n, request, unit });
