@@ -7,7 +7,6 @@
 #include <pthread.h>
 
 #define STORE_MAX_PARAMS 128
-#define STORE_MAX_COLUMNS 128
 #define STORE_MAX_TABLES 256
 #define STORE_BATCH_MAX 256 // writes in one SQLite transaction
 

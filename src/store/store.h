@@ -131,9 +131,10 @@ enum err search_find(struct ctx *c, const char *kind, struct str words, int64_t 
 // --- for commands and tests -----------------------------------------------------------------------------------
 int64_t store_schema_version(struct store *store, const char *module);
 // Prepares the statement on a fresh connection and describes it: for the contract test. Columns by name and type.
+#define STORE_MAX_COLUMNS 128 // of a statement's answer
 struct store_description {
     size_t param_count, column_count;
-    struct str columns[96];
+    struct str columns[STORE_MAX_COLUMNS];
 };
 enum err store_describe(struct ctx *c, const struct sql *sql, struct store_description *ret);
 // Every table with its columns in order, for backup, restore and copy between engines.
