@@ -20,25 +20,27 @@ struct net {
     struct edge edges[EDGES_MAX];
 };
 
-static void add(struct net *net, int from, int to, int64_t value, bool *hidden)
+static void add(struct net *net, struct edge edge)
 {
-    net->edges[net->edge_count++] = (struct edge){from, to, value, hidden};
+    net->edges[net->edge_count++] = edge;
 }
 
 static void build(struct net *net, struct counts *counts)
 {
     int columns = (int)counts->column_count, row = FIRST_COLUMN + 2 * columns;
     net->edge_count = 0;
-    add(net, WHOLE_IN, WHOLE_OUT, counts->whole, &counts->whole_hidden);
+    add(net, (struct edge){WHOLE_IN, WHOLE_OUT, counts->whole, &counts->whole_hidden});
     for (int j = 0; j < columns; j++)
-        add(net, FIRST_COLUMN + 2 * j, FIRST_COLUMN + 2 * j + 1, counts->column[j], &counts->column_hidden[j]);
+        add(net, (struct edge){FIRST_COLUMN + 2 * j, FIRST_COLUMN + 2 * j + 1, counts->column[j],
+                               &counts->column_hidden[j]});
     for (int side = 0; side < 2; side++) {
         struct count_table *table = &counts->by[side];
         for (size_t i = 0; i < table->row_count; i++, row++) {
-            add(net, side ? row : WHOLE_OUT, side ? WHOLE_IN : row, table->row[i], &table->row_hidden[i]);
+            add(net,
+                (struct edge){side ? row : WHOLE_OUT, side ? WHOLE_IN : row, table->row[i], &table->row_hidden[i]});
             for (int j = 0; j < columns; j++)
-                add(net, side ? FIRST_COLUMN + 2 * j + 1 : row, side ? row : FIRST_COLUMN + 2 * j, table->cell[i][j],
-                    &table->cell_hidden[i][j]);
+                add(net, (struct edge){side ? FIRST_COLUMN + 2 * j + 1 : row, side ? row : FIRST_COLUMN + 2 * j,
+                                       table->cell[i][j], &table->cell_hidden[i][j]});
         }
     }
     net->node_count = row;

@@ -369,7 +369,7 @@ static void test_counts(void **state)
     EACH_CASE_ENGINE(t)
     {
         struct ctx *c = t.c;
-        int64_t mediator, visit, begin_ms = c->now_ms;
+        int64_t mediator, visit = 0, begin_ms = c->now_ms;
         int64_t id = case_at_table(&t, &mediator);
         case_signed(&t, id, mediator);
         expect_ok(c, case_act(c, id, "agree", NULL, NULL));
