@@ -191,7 +191,8 @@ static bool means_reopen(const struct update_call *call, const struct request *r
 {
     bool done = r->state == REQUEST_CLOSED || r->state == REQUEST_EVALUATED;
     *ret_action = done ? "reopen" : "deny";
-    return str_equal_z(call->status, "REOPEN") && (done || r->state == REQUEST_CALLBACK || r->state == REQUEST_FULFILLED);
+    return str_equal_z(call->status, "REOPEN") &&
+           (done || r->state == REQUEST_CALLBACK || r->state == REQUEST_FULFILLED);
 }
 
 static enum err act(struct ctx *c, const struct update_call *call, struct open311_files *files)
