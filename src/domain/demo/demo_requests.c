@@ -227,6 +227,8 @@ static enum err take_errand(struct ctx *c, struct story *story, int64_t at_ms, b
     return act(c, story, runner.person_id, at_ms, "claim", NULL, ret_done);
 }
 
+static const struct request_input rang_up = {.note = STR_INIT("打过电话，约好上门的时间。")};
+
 static enum err tell(struct ctx *c, struct story *story)
 {
     bool done;
@@ -244,6 +246,8 @@ static enum err tell(struct ctx *c, struct story *story)
         return offered ? OK : act(c, story, person_id, sign_ms, "return", &why, &done);
     }
     TRY(offered ? take_errand(c, story, sign_ms, &done) : act(c, story, person_id, sign_ms, "sign", NULL, &done));
+    if (done && !offered && story->index % 7 != 3) // most ring up before they go; who does not has not responded
+        TRY(act(c, story, person_id, sign_ms + 10 * MINUTE_MS, "contact", &rang_up, &done));
     if (!done || story->fate == FATE_STUCK)
         return OK;
     int64_t finish_ms = story->request.reported_at_ms + work_ms(story);

@@ -96,7 +96,7 @@ static enum err read_dispatchable(struct ctx *c, void *arg)
             ctx_clear_error(c);
             possible = err == OK;
         }
-        if (possible)
+        if (possible && !r[i].returned) // what was sent back is the desk's to decide
             b->hits[kept++] = r[i].id;
     }
     b->hit_count = kept;
@@ -106,8 +106,10 @@ static enum err read_dispatchable(struct ctx *c, void *arg)
 // Somebody may have been appointed since.
 static enum err dispatch_waiting(struct ctx *c)
 {
+    TRY(act_on_all(c, read_dispatchable,
+                   (struct batch){.state = "reported", .before_ms = c->now_ms, .action = "file"}));
     return act_on_all(c, read_dispatchable,
-                      (struct batch){.state = "reported", .before_ms = c->now_ms, .action = "file"});
+                      (struct batch){.state = "filed", .before_ms = c->now_ms, .action = "dispatch"});
 }
 
 // --- posts that nobody holds any more -------------------------------------------------------------------------------

@@ -198,6 +198,40 @@ static void test_nobody_responsible(void **state)
     }
 }
 
+// What was joined goes its own way again while nobody is there: it lies filed, and goes out when somebody is appointed.
+static void test_nobody_for_what_was_joined(void **state)
+{
+    EACH_ENGINE(t)
+    {
+        struct ctx *c = t.c;
+        struct request master, joined;
+        struct appoint appoint = {.town = &t};
+        town_become(c, 0);
+        expect_ok(c, store_write(c, write_appoint, &appoint));
+        town_become(c, t.residents[0]);
+        expect_ok(c, town_file(c, t.lamp, t.district, "灯", &master));
+        expect_ok(c, town_file(c, t.lamp, t.district, "同一盏灯", &joined));
+        town_become(c, t.community_worker);
+        const struct request_input into = {.note = STR("同一件事"), .master_id = master.id};
+        expect_ok(c, town_act(c, joined.id, "merge", &into, &joined));
+        town_clock(&t, c->now_ms + MINUTE_MS);
+        expect_ok(c, town_end_term(&t, appoint.term.id));
+        town_become(c, t.residents[0]);
+        expect_ok(c, town_act(c, master.id, "withdraw", NULL, NULL));
+        expect_ok(c, town_get(c, joined.id, &joined));
+        assert_int_equal(joined.state, REQUEST_FILED);
+        town_run_jobs(c);
+        expect_ok(c, town_get(c, joined.id, &joined));
+        assert_int_equal(joined.state, REQUEST_FILED);
+        town_begin_term(&t, appoint.post.id, t.community_worker);
+        town_clock(&t, c->now_ms + MINUTE_MS);
+        town_run_jobs(c);
+        expect_ok(c, town_get(c, joined.id, &joined));
+        assert_int_equal(joined.state, REQUEST_DISPATCHED);
+        assert_true(joined.owner_post_id == appoint.post.id);
+    }
+}
+
 static void test_return_transfer_refuse(void **state)
 {
     EACH_ENGINE(t)
@@ -323,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_strangers),
         cmocka_unit_test(test_vacant_posts),
         cmocka_unit_test(test_nobody_responsible),
+        cmocka_unit_test(test_nobody_for_what_was_joined),
         cmocka_unit_test(test_return_transfer_refuse),
         cmocka_unit_test(test_reopen_within_seven_days),
         cmocka_unit_test(test_import),
