@@ -80,10 +80,13 @@ SELECT count(*) FROM post p JOIN term t ON t.tenant_id = p.tenant_id AND t.post_
 WHERE p.tenant_id = :tenant_id AND p.role = 'steward' AND p.closed_at = 0
 
 -- name: ledger_count_teams
-SELECT count(*) FROM org WHERE tenant_id = :tenant_id AND level = 'unit' AND closed_at = 0
+SELECT count(*) FROM org WHERE tenant_id = :tenant_id AND level = 'team' AND closed_at = 0
 
 -- name: ledger_count_items
 SELECT count(*) FROM service_item WHERE tenant_id = :tenant_id AND closed = 0
+
+-- name: ledger_count_wishes
+SELECT count(*) FROM request WHERE tenant_id = :tenant_id AND state = 'confirmed'
 
 -- name: ledger_count_deeds
 SELECT CAST(coalesce(sum(deeds), 0) AS BIGINT) FROM ledger_day

@@ -3,6 +3,7 @@
 // the system keeps no rows are not here.
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "domain/dispute/dispute.h"
 #include "domain/ledger/ledger_internal.h"
 #include "domain/round/round.h"
 #include "ledger_sql.h"
@@ -14,39 +15,80 @@ static const struct field ledger_standing_fields[] = {LEDGER_STANDING_FIELDS(FIE
 const struct record ledger_standing_record = {"ledger_standing", "ledger_standing", sizeof(struct ledger_standing),
                                               FIELDS(ledger_standing_fields)};
 
+static enum err count_rounds(struct ctx *c, int64_t root_id, int64_t *ret_n);
+static enum err count_meals(struct ctx *c, int64_t root_id, int64_t *ret_n);
+static enum err count_mediated(struct ctx *c, int64_t root_id, int64_t *ret_n);
+
 static const struct standing {
     const char *code, *zh, *en;
-    const struct sql *sql; // NULL: of the rounds
-    bool of_people;        // fewer than five are not told
+    const struct sql *sql;                                             // or
+    enum err (*count)(struct ctx *c, int64_t root_id, int64_t *ret_n); // what another module counts
+    bool of_people;                                                    // fewer than five are not told
     const char *period_zh, *period_en, *definition_zh, *definition_en;
 } standings[] = {
-    {"grids", "网格", "Grids", &sql_ledger_count_grids, false, "现在", "Now", "在用的网格数。", "Grids in use."},
-    {"stewards", "楼栋长", "Stewards", &sql_ledger_count_stewards, false, "现在", "Now",
+    {"grids", "网格", "Grids", &sql_ledger_count_grids, NULL, false, "现在", "Now", "在用的网格数。", "Grids in use."},
+    {"stewards", "楼栋长", "Stewards", &sql_ledger_count_stewards, NULL, false, "现在", "Now",
      "现在有人担任的楼栋长岗位数，空岗不计。",
      "Posts of stewards that somebody holds now; vacant ones are not counted."},
-    {"teams", "承办单位和服务队", "Units and teams", &sql_ledger_count_teams, false, "现在", "Now",
-     "在用的承办单位和代办服务队数。", "Handling units and proxy-service teams in use."},
-    {"items", "服务事项", "Service items", &sql_ledger_count_items, false, "现在", "Now", "目录中开放的服务事项数。",
-     "Service items that can be asked for."},
-    {"deeds", "办成的事", "Deeds", &sql_ledger_count_deeds, true, "启用以来", "Since the beginning",
+    {"teams", "代办服务队", "Proxy-service teams", &sql_ledger_count_teams, NULL, false, "现在", "Now",
+     "在用的代办服务队数。", "Teams in use that run errands for people."},
+    {"items", "服务事项", "Service items", &sql_ledger_count_items, NULL, false, "现在", "Now",
+     "目录中开放的服务事项数。", "Service items that can be asked for."},
+    {"deeds", "办成的事", "Deeds", &sql_ledger_count_deeds, NULL, true, "启用以来", "Since the beginning",
      "居民确认办好的诉求，重新打开的减去；见台账口径。",
      "Requests whose reporter said they were done, less those opened again."},
-    {"rounds", "巡楼", "Rounds walked", NULL, true, "今年", "This year", "全部走完的巡楼次数。", "Rounds done whole."},
-    {"meals", "送餐", "Meals carried", NULL, true, "今年", "This year", "送到的餐数。", "Meals delivered."},
+    {"wishes", "圆梦心愿", "Wishes come true", &sql_ledger_count_wishes, NULL, true, "启用以来", "Since the beginning",
+     "许愿人确认已圆梦的微心愿数。", "Wishes whose wisher said that they came true."},
+    {"mediated", "调解成功", "Disputes settled", NULL, count_mediated, true, "截至上季度末",
+     "To the end of last quarter", "达成协议的纠纷数，只公布到已结束的季度。",
+     "Disputes that ended with an agreement; only of quarters that are over."},
+    {"rounds", "巡楼", "Rounds walked", NULL, count_rounds, true, "今年", "This year", "全部走完的巡楼次数。",
+     "Rounds done whole."},
+    {"meals", "送餐", "Meals carried", NULL, count_meals, true, "今年", "This year", "送到的餐数。",
+     "Meals delivered."},
 };
 #define STANDING_COUNT (sizeof standings / sizeof *standings)
 
-static enum err count_one(struct ctx *c, const struct standing *s, int64_t root_id, int64_t *ret_n)
+static enum err this_year(struct ctx *c, int64_t root_id, struct round_counts *ret_counts)
 {
-    struct round_counts counts;
     int year, month, day;
     int64_t today = calendar_day(c->house->calendar, c->now_ms);
-    if (s->sql)
-        return db_number(c, s->sql, ARGS(ARG_INT("place_id", root_id)), ret_n);
     day_to_date(today, &year, &month, &day);
-    TRY(round_counts(c, root_id, day_from_date(year, 1, 1), today, &counts));
-    *ret_n = str_equal_z(str_of(s->code), "meals") ? counts.meals : counts.done;
+    return round_counts(c, root_id, day_from_date(year, 1, 1), today, ret_counts);
+}
+
+static enum err count_rounds(struct ctx *c, int64_t root_id, int64_t *ret_n)
+{
+    struct round_counts counts;
+    TRY(this_year(c, root_id, &counts));
+    *ret_n = counts.done;
     return OK;
+}
+
+static enum err count_meals(struct ctx *c, int64_t root_id, int64_t *ret_n)
+{
+    struct round_counts counts;
+    TRY(this_year(c, root_id, &counts));
+    *ret_n = counts.meals;
+    return OK;
+}
+
+// Never up to now: the total of today less that of yesterday would tell of one case.
+static enum err count_mediated(struct ctx *c, int64_t root_id, int64_t *ret_n)
+{
+    struct dispute_figures figures;
+    int year, month, day;
+    day_to_date(calendar_day(c->house->calendar, c->now_ms), &year, &month, &day);
+    int64_t quarter_ms =
+        day_from_date(year, (month - 1) / 3 * 3 + 1, 1) * DAY_MS - calendar_zone_ms(c->house->calendar);
+    TRY(dispute_counts(c, 0, quarter_ms, root_id, &figures));
+    *ret_n = figures.agreed;
+    return OK;
+}
+
+static enum err count_one(struct ctx *c, const struct standing *s, int64_t root_id, int64_t *ret_n)
+{
+    return s->sql ? db_number(c, s->sql, ARGS(ARG_INT("place_id", root_id)), ret_n) : s->count(c, root_id, ret_n);
 }
 
 static enum err count_all(struct ctx *c, void *arg)
