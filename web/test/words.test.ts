@@ -8,11 +8,12 @@ import { words as resident } from '../resident/words'
 import { ApiError } from '../shared/api'
 import { kindWords } from '../shared/errors'
 import { addWords, lang, pick, setLang, t } from '../shared/i18n'
+import { disputes } from '../shared/locales/disputes'
 import { shared } from '../shared/locales/shared'
 import { words as worker } from '../worker/words'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const all = { shared, resident, worker }
+const all = { shared, disputes, resident, worker }
 afterEach(() => setLang('zh'))
 
 function sources(folder: string): string[] {
@@ -41,8 +42,8 @@ describe('words', () => {
 
   test.each([
     ['resident', { ...shared.zh, ...resident.zh }],
-    ['worker', { ...shared.zh, ...worker.zh }],
-    ['shared', { ...shared.zh, ...resident.zh, ...worker.zh }],
+    ['worker', { ...shared.zh, ...disputes.zh, ...worker.zh }],
+    ['shared', { ...shared.zh, ...disputes.zh, ...resident.zh, ...worker.zh }],
   ])('%s: every key used in the pages exists', (folder, known) => {
     const missing = sources(folder).flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/\bt\('([\w.]+)'/g)].map((match) => match[1]).filter((key) => !/[._]$/.test(key) && !(key in known)).map((key) => `${file}: ${key}`),
