@@ -257,7 +257,7 @@ describe.each(runs)("the console on %s, in %s", (engine, lang) => {
     await who.page.locator(".empty-title", { hasText: t("open311.none") }).waitFor();
     await who.button(t("open311.make")).click();
     const form = who.page.getByRole("dialog");
-    await form.locator("form input").fill("市民热线");
+    await form.locator("form input").first().fill("市民热线");
     await form.locator("form button[type=submit]").click();
     const once = who.page.getByRole("dialog", { name: t("open311.made_title", "市民热线") });
     const key = (await once.locator(".secret .grow").innerText()).trim();
