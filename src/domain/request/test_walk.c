@@ -288,7 +288,7 @@ static void act_once(struct walk *walk)
         input.reason = (int)pick(walk, 7);
     if (strcmp(action, "reclassify") == 0) {
         const int64_t items[] = {t->lamp, t->water, t->dispute};
-        input.item_id = items[pick(walk, 5)];
+        input.item_id = items[pick(walk, 3)];
     }
     enum err err = town_act(t->c, r->id, action, &input, &now);
     if (err == ERR_INTERNAL || err == ERR_BUSY)
