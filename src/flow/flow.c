@@ -227,3 +227,32 @@ enum err flow_write_actions_as(struct ctx *c, const struct flow *flow, const voi
     json_array_end(w);
     return OK;
 }
+
+// --- what a step tells ----------------------------------------------------------------------------------------------
+void flow_tell_id(const struct flow_step *step, const char *key, int64_t id)
+{
+    if (!id)
+        return;
+    json_key(step->data, key);
+    json_put_id(step->data, id);
+}
+
+void flow_tell_word(const struct flow_step *step, const char *key, struct str word)
+{
+    if (!word.n)
+        return;
+    json_key(step->data, key);
+    json_put_str(step->data, word);
+}
+
+void flow_tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
+{
+    json_key(step->data, key);
+    json_put_time(step->data, at_ms);
+}
+
+void flow_tell_number(const struct flow_step *step, const char *key, int64_t number)
+{
+    json_key(step->data, key);
+    json_put_int(step->data, number);
+}

@@ -71,6 +71,12 @@ struct flow_step {
     struct json_writer *data; // open object: members of the event's data (from, to are there already)
 };
 
+// What apply adds to the event's data, a member each; an id of 0 and an empty word are left out.
+void flow_tell_id(const struct flow_step *step, const char *key, int64_t id);
+void flow_tell_word(const struct flow_step *step, const char *key, struct str word);
+void flow_tell_time(const struct flow_step *step, const char *key, int64_t at_ms);
+void flow_tell_number(const struct flow_step *step, const char *key, int64_t number);
+
 // One step: finds the rule for (state, action), checks relation and guard, applies, saves, appends the event, all in
 // the open transaction. The event's subject is (record->name, row's id), its data {"from","to", what apply adds,
 // "note_box"}. Every action takes a note (member "note", up to EVENT_NOTE_MAX code points), unless rule->in has a

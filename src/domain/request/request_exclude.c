@@ -42,7 +42,7 @@ enum err guard_restore(struct ctx *c, const struct flow_step *step)
 // The reason stands in every event of it, so that each can be read alone; who decided is the event's actor.
 static void tell_reason(const struct flow_step *step)
 {
-    step_tell_word(step, "reason", str_of(request_exclusion_reason_names[case_of(step)->r.exclusion_reason]));
+    flow_tell_word(step, "reason", str_of(request_exclusion_reason_names[case_of(step)->r.exclusion_reason]));
 }
 
 static void count_again(struct request *r)

@@ -165,6 +165,10 @@ bool request_clock_runs(const struct request *r);
 // Ids in text joined by commas, as FIELD_IDS keeps them.
 enum err request_parse_ids(struct ctx *c, struct str text, int64_t *ret_ids, size_t max, size_t *ret_count);
 
+// Attaches the pictures of the ids in media to a subject, counts them, and tells them in the event (request_steps.c).
+enum err request_attach(struct ctx *c, const struct flow_step *step, const char *kind, int64_t id, struct str media,
+                        const char *purpose, int64_t *photo_count);
+
 // --- lists (request_list.c) -----------------------------------------------------------------------------------------
 #define REACH_MAX 16
 struct request_reach { // what the actor may list

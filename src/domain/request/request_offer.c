@@ -198,7 +198,7 @@ static void wait_until(const struct flow_step *step, int64_t until_ms)
 {
     struct request *r = &case_of(step)->r;
     r->offer_until_ms = r->due_at_ms = until_ms;
-    step_tell_time(step, "until", until_ms);
+    flow_tell_time(step, "until", until_ms);
 }
 
 static void leave_desk(struct request *r)
@@ -218,8 +218,8 @@ static enum err put_up(struct ctx *c, const struct flow_step *step)
     none->count = 0;
     r->due_at_ms = request_clock_due(c->house->calendar, r, CLOCK_DISPATCH, none);
     r->offer_until_ms = c->now_ms + REQUEST_REVIEW_MS;
-    step_tell_time(step, "due", r->due_at_ms);
-    step_tell_time(step, "until", r->offer_until_ms);
+    flow_tell_time(step, "due", r->due_at_ms);
+    flow_tell_time(step, "until", r->offer_until_ms);
     return OK;
 }
 
@@ -255,7 +255,7 @@ enum err apply_retract(struct ctx *c, const struct flow_step *step)
     r->public_words = r->public_area = STR("");
     r->offered_at_ms = r->offer_until_ms = r->offer_left_ms = r->late = 0;
     r->clock_from_ms = c->now_ms;
-    step_tell_time(step, "clock_from", r->clock_from_ms);
+    flow_tell_time(step, "clock_from", r->clock_from_ms);
     return put_up(c, step);
 }
 
@@ -269,7 +269,7 @@ enum err apply_offer(struct ctx *c, const struct flow_step *step)
     none->count = 0;
     r->offered_at_ms = c->now_ms;
     r->offer_until_ms = request_clock_due(c->house->calendar, r, CLOCK_RESPONSE, none);
-    step_tell_time(step, "until", r->offer_until_ms);
+    flow_tell_time(step, "until", r->offer_until_ms);
     return OK;
 }
 
@@ -303,7 +303,7 @@ enum err apply_claim_for_team(struct ctx *c, const struct flow_step *step)
     if (!r->dispatched_at_ms)
         r->dispatched_at_ms = c->now_ms;
     r->team_due_ms = calendar_due(c->house->calendar, c->now_ms, (enum calendar_unit)r->unit, r->budget, NULL, 0, NULL);
-    step_tell_time(step, "team_due", r->team_due_ms);
+    flow_tell_time(step, "team_due", r->team_due_ms);
     return OK;
 }
 
@@ -317,7 +317,7 @@ enum err apply_give_back(struct ctx *c, const struct flow_step *step)
     struct request *r = &case_of(step)->r;
     struct routing desk;
     step_enter(c, step);
-    step_tell_id(step, "returned_by", r->owner_post_id);
+    flow_tell_id(step, "returned_by", r->owner_post_id);
     TRY(request_route_desk(c, r, &desk));
     step_hand_to(step, &desk);
     return OK;
@@ -341,7 +341,7 @@ static enum err begin_clocks(struct ctx *c, const struct flow_step *step)
     r->late = r->level = 0;
     pauses->count = 0;
     r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
-    step_tell_time(step, "clock_from", r->clock_from_ms);
+    flow_tell_time(step, "clock_from", r->clock_from_ms);
     return OK;
 }
 
@@ -401,7 +401,7 @@ enum err apply_deliver(struct ctx *c, const struct flow_step *step)
     step_enter(c, step);
     r->handled_at_ms = c->now_ms;
     r->offer_until_ms = c->now_ms + REQUEST_CALLBACK_MS;
-    step_tell_time(step, "until", r->offer_until_ms);
+    flow_tell_time(step, "until", r->offer_until_ms);
     step_seal_reply(c, step);
     return step_attach(c, step, "after");
 }

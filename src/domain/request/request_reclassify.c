@@ -40,7 +40,7 @@ enum err apply_reclassify(struct ctx *c, const struct flow_step *step)
     step_enter(c, step);
     TRY(request_pauses_read(c, &rc->r, pauses));
     request_reclassify(c->house->calendar, &rc->r, &rc->item, pauses);
-    step_tell_word(step, "item_before", rc->before.item_code);
+    flow_tell_word(step, "item_before", rc->before.item_code);
     request_tell_limits(&rc->r, step->data);
     return request_reindex(c, &rc->before, &rc->r);
 }

@@ -6,22 +6,6 @@
 #include "domain/request/task.h"
 #include "request_sql.h"
 
-void step_tell_id(const struct flow_step *step, const char *key, int64_t id)
-{
-    if (!id)
-        return;
-    json_key(step->data, key);
-    json_put_id(step->data, id);
-}
-
-void step_tell_word(const struct flow_step *step, const char *key, struct str word)
-{
-    if (!word.n)
-        return;
-    json_key(step->data, key);
-    json_put_str(step->data, word);
-}
-
 void step_enter(struct ctx *c, const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
@@ -32,23 +16,29 @@ void step_enter(struct ctx *c, const struct flow_step *step)
     rc->r.open = request_state_open(step->to);
 }
 
-enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose)
+enum err request_attach(struct ctx *c, const struct flow_step *step, const char *kind, int64_t id, struct str media,
+                        const char *purpose, int64_t *photo_count)
 {
-    struct request *r = &case_of(step)->r;
-    const struct request_input *in = input_of(step);
     int64_t ids[REQUEST_MEDIA_MAX];
     size_t count;
-    if (!in || !in->media.n)
+    if (!media.n)
         return OK;
-    TRY(request_parse_ids(c, in->media, ids, REQUEST_MEDIA_MAX, &count));
-    TRY(media_attach(c, ids, count, "request", r->id, purpose));
-    r->photo_count += (int64_t)count;
+    TRY(request_parse_ids(c, media, ids, REQUEST_MEDIA_MAX, &count));
+    TRY(media_attach(c, ids, count, kind, id, purpose));
+    *photo_count += (int64_t)count;
     json_key(step->data, "media");
     json_array_begin(step->data);
     for (size_t i = 0; i < count; i++)
         json_put_id(step->data, ids[i]);
     json_array_end(step->data);
     return OK;
+}
+
+enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose)
+{
+    struct request *r = &case_of(step)->r;
+    const struct request_input *in = input_of(step);
+    return in ? request_attach(c, step, "request", r->id, in->media, purpose, &r->photo_count) : OK;
 }
 
 void step_drop_ask(struct request *r)
@@ -70,11 +60,11 @@ void step_hand_to(const struct flow_step *step, const struct routing *to)
     r->contested = false;
     r->team_due_ms = 0; // another team's limit runs from its own claim
     step_drop_ask(r);
-    step_tell_word(step, "rule", str_of(to->rule));
-    step_tell_id(step, "post", to->post_id);
-    step_tell_word(step, "post_name", to->post_name);
-    step_tell_id(step, "org", to->post_org_id);
-    step_tell_id(step, "vacant_post", to->vacant_post_id);
+    flow_tell_word(step, "rule", str_of(to->rule));
+    flow_tell_id(step, "post", to->post_id);
+    flow_tell_word(step, "post_name", to->post_name);
+    flow_tell_id(step, "org", to->post_org_id);
+    flow_tell_id(step, "vacant_post", to->vacant_post_id);
 }
 
 void step_end(struct ctx *c, const struct flow_step *step, int outcome)
@@ -84,7 +74,7 @@ void step_end(struct ctx *c, const struct flow_step *step, int outcome)
     r->outcome = outcome;
     r->offer_until_ms = 0;
     step_drop_ask(r);
-    step_tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
+    flow_tell_word(step, "outcome", str_of(request_outcome_names[outcome]));
 }
 
 enum err apply_same(struct ctx *c, const struct flow_step *step)
@@ -124,7 +114,7 @@ enum err apply_return(struct ctx *c, const struct flow_step *step)
     struct request *r = &case_of(step)->r;
     struct routing desk;
     step_enter(c, step);
-    step_tell_id(step, "returned_by", r->owner_post_id);
+    flow_tell_id(step, "returned_by", r->owner_post_id);
     TRY(request_route_desk(c, r, &desk));
     step_hand_to(step, &desk);
     r->returned++;
@@ -165,7 +155,7 @@ enum err apply_pass(struct ctx *c, const struct flow_step *step)
     r->verifier_id = c->actor.kind == ACTOR_PERSON ? c->actor.person_id : 0;
     r->verified_at_ms = c->now_ms;
     if (c->actor.kind == ACTOR_SYSTEM)
-        step_tell_word(step, "rule", STR("item_without_verification"));
+        flow_tell_word(step, "rule", STR("item_without_verification"));
     return step_attach(c, step, "after");
 }
 
@@ -289,18 +279,6 @@ enum err apply_answer(struct ctx *c, const struct flow_step *step)
     return step_attach(c, step, "report");
 }
 
-void step_tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
-{
-    json_key(step->data, key);
-    json_put_time(step->data, at_ms);
-}
-
-void step_tell_number(const struct flow_step *step, const char *key, int64_t number)
-{
-    json_key(step->data, key);
-    json_put_int(step->data, number);
-}
-
 static void ask(struct ctx *c, const struct flow_step *step, enum request_ask what)
 {
     struct request *r = &case_of(step)->r;
@@ -313,7 +291,7 @@ enum err apply_ask_suspend(struct ctx *c, const struct flow_step *step)
 {
     ask(c, step, ASK_SUSPEND);
     case_of(step)->r.asked_until_ms = input_of(step)->until_ms;
-    step_tell_time(step, "until", input_of(step)->until_ms);
+    flow_tell_time(step, "until", input_of(step)->until_ms);
     return OK;
 }
 
@@ -321,7 +299,7 @@ enum err apply_ask_extend(struct ctx *c, const struct flow_step *step)
 {
     ask(c, step, ASK_EXTEND);
     case_of(step)->r.asked_units = input_of(step)->units;
-    step_tell_number(step, "units", input_of(step)->units);
+    flow_tell_number(step, "units", input_of(step)->units);
     return OK;
 }
 
@@ -330,7 +308,7 @@ enum err apply_approve_suspend(struct ctx *c, const struct flow_step *step)
     struct request *r = &case_of(step)->r;
     step_enter(c, step);
     r->resume_at_ms = r->asked_until_ms;
-    step_tell_time(step, "until", r->resume_at_ms);
+    flow_tell_time(step, "until", r->resume_at_ms);
     step_drop_ask(r);
     return OK;
 }
@@ -341,7 +319,7 @@ enum err apply_approve_extend(struct ctx *c, const struct flow_step *step)
     struct request_pauses *pauses = arena_alloc(c->arena, sizeof *pauses);
     step_enter(c, step);
     r->extended += r->asked_units;
-    step_tell_number(step, "units", r->asked_units);
+    flow_tell_number(step, "units", r->asked_units);
     step_drop_ask(r);
     TRY(request_pauses_read(c, r, pauses));
     r->due_at_ms = request_limit(c->house->calendar, r, pauses, &r->due_provisional);
@@ -354,20 +332,20 @@ enum err apply_whistle(struct ctx *c, const struct flow_step *step)
     struct request_case *rc = case_of(step);
     int ground = input_of(step)->ground;
     step_enter(c, step);
-    step_tell_word(step, "ground", str_of(task_ground_names[ground]));
+    flow_tell_word(step, "ground", str_of(task_ground_names[ground]));
     json_key(step->data, "tasks");
     json_array_begin(step->data);
     for (size_t i = 0; i < rc->summons_count; i++) {
         int64_t id;
         TRY(task_summon(c, &rc->r, ground, &rc->summons[i], &id));
         json_object_begin(step->data);
-        step_tell_id(step, "task", id);
-        step_tell_id(step, "post", rc->summons[i].routing.post_id);
-        step_tell_word(step, "post_name", rc->summons[i].routing.post_name);
+        flow_tell_id(step, "task", id);
+        flow_tell_id(step, "post", rc->summons[i].routing.post_id);
+        flow_tell_word(step, "post_name", rc->summons[i].routing.post_name);
         json_object_end(step->data);
     }
     json_array_end(step->data);
-    step_tell_number(step, "open_tasks", rc->r.open_tasks);
+    flow_tell_number(step, "open_tasks", rc->r.open_tasks);
     return OK;
 }
 
@@ -398,7 +376,7 @@ enum err apply_merge(struct ctx *c, const struct flow_step *step)
     step_enter(c, step);
     step_drop_ask(r);
     r->master_id = input_of(step)->master_id;
-    step_tell_id(step, "master", r->master_id);
+    flow_tell_id(step, "master", r->master_id);
     return OK;
 }
 
@@ -412,7 +390,7 @@ enum err apply_separate(struct ctx *c, const struct flow_step *step)
 enum err apply_close_joined(struct ctx *c, const struct flow_step *step)
 {
     step_enter(c, step);
-    step_tell_id(step, "master", case_of(step)->r.master_id);
+    flow_tell_id(step, "master", case_of(step)->r.master_id);
     step_end(c, step, OUTCOME_DUPLICATE);
     return OK;
 }
@@ -438,9 +416,9 @@ static void put_above(const struct flow_step *step, const struct routing *above)
         return;
     r->escalated_post_id = above->post_id;
     r->escalated_name = above->post_name;
-    step_tell_id(step, "post", above->post_id);
-    step_tell_word(step, "post_name", above->post_name);
-    step_tell_id(step, "vacant_post", above->vacant_post_id);
+    flow_tell_id(step, "post", above->post_id);
+    flow_tell_word(step, "post_name", above->post_name);
+    flow_tell_id(step, "vacant_post", above->vacant_post_id);
 }
 
 enum err apply_appeal(struct ctx *c, const struct flow_step *step)
@@ -461,7 +439,7 @@ enum err apply_appeal(struct ctx *c, const struct flow_step *step)
 enum err apply_settle(struct ctx *c, const struct flow_step *step)
 {
     step_enter(c, step);
-    step_tell_word(step, "outcome", str_of(request_outcome_names[case_of(step)->r.outcome]));
+    flow_tell_word(step, "outcome", str_of(request_outcome_names[case_of(step)->r.outcome]));
     return OK;
 }
 
@@ -484,15 +462,15 @@ static const char *clock_name(enum request_clock clock)
 static void reach(const struct flow_step *step)
 {
     struct request_case *rc = case_of(step);
-    step_tell_word(step, "clock", str_of(clock_name(rc->mark.clock)));
+    flow_tell_word(step, "clock", str_of(clock_name(rc->mark.clock)));
     if (rc->mark.clock == CLOCK_COMPLETION) {
         rc->r.level = rc->mark.level;
-        step_tell_number(step, "level", rc->mark.level);
-        step_tell_number(step, "share", request_level_shares[rc->mark.level - 1]);
+        flow_tell_number(step, "level", rc->mark.level);
+        flow_tell_number(step, "share", request_level_shares[rc->mark.level - 1]);
     } else {
         rc->r.late |= (int64_t)rc->mark.clock;
     }
-    step_tell_time(step, "at", rc->mark.at_ms);
+    flow_tell_time(step, "at", rc->mark.at_ms);
 }
 
 enum err apply_remind(struct ctx *c, const struct flow_step *step)

@@ -16,10 +16,6 @@ static inline const struct request_input *input_of(const struct flow_step *step)
 
 // What most steps do to the row, and tell in the event (request_steps.c).
 void step_enter(struct ctx *c, const struct flow_step *step); // the state it goes to; first in every step
-void step_tell_id(const struct flow_step *step, const char *key, int64_t id);
-void step_tell_word(const struct flow_step *step, const char *key, struct str word);
-void step_tell_time(const struct flow_step *step, const char *key, int64_t at_ms);
-void step_tell_number(const struct flow_step *step, const char *key, int64_t number);
 enum err step_attach(struct ctx *c, const struct flow_step *step, const char *purpose); // the pictures sent with it
 void step_seal_reply(struct ctx *c, const struct flow_step *step); // the note; without a picture, why as well
 void step_drop_ask(struct request *r);

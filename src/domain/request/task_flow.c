@@ -59,56 +59,16 @@ static const struct field task_action_fields[] = {
 const struct record task_action_record = {"task_action", NULL, sizeof(struct task_input), FIELDS(task_action_fields)};
 
 // --- what a step adds to its event -----------------------------------------------------------------------------------
-static void tell_word(const struct flow_step *step, const char *key, struct str word)
-{
-    if (!word.n)
-        return;
-    json_key(step->data, key);
-    json_put_str(step->data, word);
-}
-
-static void tell_id(const struct flow_step *step, const char *key, int64_t id)
-{
-    if (!id)
-        return;
-    json_key(step->data, key);
-    json_put_id(step->data, id);
-}
-
-static void tell_time(const struct flow_step *step, const char *key, int64_t at_ms)
-{
-    json_key(step->data, key);
-    json_put_time(step->data, at_ms);
-}
-
-static void tell_number(const struct flow_step *step, const char *key, int64_t number)
-{
-    json_key(step->data, key);
-    json_put_int(step->data, number);
-}
-
 static void tell_whose(const struct flow_step *step)
 {
-    tell_id(step, "request", case_of(step)->t.request_id);
-    tell_word(step, "post_name", case_of(step)->t.post_name);
+    flow_tell_id(step, "request", case_of(step)->t.request_id);
+    flow_tell_word(step, "post_name", case_of(step)->t.post_name);
 }
 
 static enum err attach(struct ctx *c, const struct flow_step *step, const char *purpose)
 {
     struct request_task *t = &case_of(step)->t;
-    int64_t ids[REQUEST_MEDIA_MAX];
-    size_t count;
-    if (!input_of(step)->media.n)
-        return OK;
-    TRY(request_parse_ids(c, input_of(step)->media, ids, REQUEST_MEDIA_MAX, &count));
-    TRY(media_attach(c, ids, count, "request_task", t->id, purpose));
-    t->photo_count += (int64_t)count;
-    json_key(step->data, "media");
-    json_array_begin(step->data);
-    for (size_t i = 0; i < count; i++)
-        json_put_id(step->data, ids[i]);
-    json_array_end(step->data);
-    return OK;
+    return request_attach(c, step, "request_task", t->id, input_of(step)->media, purpose, &t->photo_count);
 }
 
 // --- steps -----------------------------------------------------------------------------------------------------------
@@ -135,7 +95,7 @@ static void end(struct ctx *c, const struct flow_step *step)
     tc->t.open = false;
     tc->t.ended_at_ms = c->now_ms;
     tell_whose(step);
-    tell_number(step, "open_tasks", tc->request->open_tasks - 1); // the request's count, afterwards
+    flow_tell_number(step, "open_tasks", tc->request->open_tasks - 1); // the request's count, afterwards
 }
 
 static enum err apply_clear(struct ctx *c, const struct flow_step *step)
@@ -162,7 +122,7 @@ static enum err apply_recall(struct ctx *c, const struct flow_step *step)
 static enum err apply_withdraw(struct ctx *c, const struct flow_step *step)
 {
     end(c, step);
-    tell_word(step, "rule", STR("request_withdrawn"));
+    flow_tell_word(step, "rule", STR("request_withdrawn"));
     return OK;
 }
 
@@ -171,7 +131,7 @@ static enum err apply_move(struct ctx *c, const struct flow_step *step)
 {
     struct task_case *tc = case_of(step);
     struct request_task *t = &tc->t;
-    tell_id(step, "from_post", t->post_id);
+    flow_tell_id(step, "from_post", t->post_id);
     t->post_id = tc->routing.post_id;
     t->org_id = tc->routing.org_id;
     t->post_name = tc->routing.post_name;
@@ -182,10 +142,10 @@ static enum err apply_move(struct ctx *c, const struct flow_step *step)
     t->dispatched_at_ms = c->now_ms;
     t->handed_over++;
     tell_whose(step);
-    tell_id(step, "post", t->post_id);
-    tell_word(step, "rule", str_of(tc->routing.rule));
-    tell_id(step, "vacant_post", tc->routing.vacant_post_id);
-    tell_time(step, "dispatched", t->dispatched_at_ms);
+    flow_tell_id(step, "post", t->post_id);
+    flow_tell_word(step, "rule", str_of(tc->routing.rule));
+    flow_tell_id(step, "vacant_post", tc->routing.vacant_post_id);
+    flow_tell_time(step, "dispatched", t->dispatched_at_ms);
     return OK;
 }
 
@@ -247,10 +207,10 @@ static void reach(const struct flow_step *step)
     bool to_come = tc->mark.clock == TASK_CLOCK_CHECK_IN;
     *(to_come ? &tc->t.check_in_level : &tc->t.level) = tc->mark.level;
     tell_whose(step);
-    tell_word(step, "clock", str_of(to_come ? "check_in" : "clear"));
-    tell_number(step, "level", tc->mark.level);
-    tell_number(step, "share", request_level_shares[tc->mark.level - 1]);
-    tell_time(step, "at", tc->mark.at_ms);
+    flow_tell_word(step, "clock", str_of(to_come ? "check_in" : "clear"));
+    flow_tell_number(step, "level", tc->mark.level);
+    flow_tell_number(step, "share", request_level_shares[tc->mark.level - 1]);
+    flow_tell_time(step, "at", tc->mark.at_ms);
 }
 
 static enum err apply_remind(struct ctx *c, const struct flow_step *step)
@@ -269,9 +229,9 @@ static enum err apply_escalate(struct ctx *c, const struct flow_step *step)
         return OK;
     tc->t.escalated_post_id = tc->routing.post_id;
     tc->t.escalated_name = tc->routing.post_name;
-    tell_id(step, "post", tc->routing.post_id);
-    tell_word(step, "above_name", tc->routing.post_name);
-    tell_id(step, "vacant_post", tc->routing.vacant_post_id);
+    flow_tell_id(step, "post", tc->routing.post_id);
+    flow_tell_word(step, "above_name", tc->routing.post_name);
+    flow_tell_id(step, "vacant_post", tc->routing.vacant_post_id);
     return OK;
 }
 
