@@ -62,7 +62,7 @@ enum err event_note_open(struct ctx *c, const struct event *event, struct str *r
 // What the platform asks a module about its subjects, per kind.
 struct event_subject {
     const char *kind; // NULL ends a table
-    // Who is concerned, for live streams: ids of places, persons, posts; up to max.
+    // Who is concerned, for live streams: ids of places, persons, posts; up to max. NULL: nobody is told.
     enum err (*topics)(struct ctx *c, int64_t subject_id, int64_t *ret_topics, size_t max, size_t *ret_count);
     // May c->actor read it? ERR_NOT_FOUND when not. Guards what is attached to it (pictures, voice).
     enum err (*may_read)(struct ctx *c, int64_t subject_id);

@@ -51,18 +51,6 @@ static enum err plan_may_read(struct ctx *c, int64_t id)
     return grant ? OK : fail(c, ERR_NOT_FOUND, "round_plan.unknown");
 }
 
-// That somebody is visited is nobody's news.
-// NOLINTNEXTLINE(readability-non-const-parameter): the signature is the platform's
-static enum err care_topics(struct ctx *c, int64_t id, int64_t *ret_topics, size_t max, size_t *ret_count)
-{
-    (void)c;
-    (void)id;
-    (void)ret_topics;
-    (void)max;
-    *ret_count = 0;
-    return OK;
-}
-
 static enum err care_may_read(struct ctx *c, int64_t id)
 {
     struct care care;
@@ -72,10 +60,11 @@ static enum err care_may_read(struct ctx *c, int64_t id)
     return access == CARE_NONE ? fail(c, ERR_NOT_FOUND, "care.unknown") : OK;
 }
 
-static const struct event_subject subjects[] = {{"round", round_topics, round_may_read},
-                                                {"round_plan", plan_topics, plan_may_read},
-                                                {"care", care_topics, care_may_read},
-                                                {NULL, NULL, NULL}};
+static const struct event_subject subjects[] = {
+    {"round", round_topics, round_may_read},
+    {"round_plan", plan_topics, plan_may_read},
+    {"care", NULL, care_may_read}, // that somebody is visited is nobody's news
+    {NULL, NULL, NULL}};
 
 // --- what is kept of a person: what they ticked. Who is on the care list has no account. -----------------------------
 static enum err personal_write(struct ctx *c, int64_t person_id, struct json_writer *w)
