@@ -28,6 +28,11 @@ enum err job_run_due(struct ctx *c, const struct job *const *jobs, int64_t *ret_
 // Whether nothing of it is due as of c->now_ms, nor held by another process: for who turns the clock for several.
 enum err job_all_ran(struct ctx *c, const struct job *const *jobs, bool *ret_ran);
 
+// One row of a job's batch in a write of its own, so that one that fails holds up no other: what meanwhile went another
+// way, or has nobody yet, is left for the next time. Only a store that is busy or broken ends the batch. id: for the
+// log. *ret_done (may be NULL): it was written.
+enum err job_write(struct ctx *c, store_fn fn, void *arg, int64_t id, bool *ret_done);
+
 // The node number of this process for base/id.h: a leased row (0 to 1023). Held for six hours; from its start on the
 // scheduler keeps it alive minute by minute. *ret_high_water_ms: the time up to which the number may have made ids
 // before; never go behind it. The number that was not used for longest is given. ERR_BUSY job.no_node when all are

@@ -196,3 +196,16 @@ void scheduler_stop(struct scheduler *s)
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
+
+enum err job_write(struct ctx *c, store_fn fn, void *arg, int64_t id, bool *ret_done)
+{
+    enum err err = store_write(c, fn, arg);
+    if (err == ERR_BUSY || err == ERR_INTERNAL)
+        return err;
+    if (err != OK)
+        log_debug("job: %lld left: %s", (long long)id, c->error.key);
+    ctx_clear_error(c);
+    if (ret_done)
+        *ret_done = err == OK;
+    return OK;
+}

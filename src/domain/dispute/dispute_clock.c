@@ -103,11 +103,9 @@ static enum err fire_marks(struct ctx *c)
         const struct dispute *d = rows.at;
         for (size_t i = 0; i < rows.count; i++) {
             int64_t id = d[i].id;
-            enum err err = store_write(c, fire_one, &id);
-            if (err == ERR_BUSY || err == ERR_INTERNAL)
-                return err;
-            fired += err == OK;
-            ctx_clear_error(c);
+            bool done;
+            TRY(job_write(c, fire_one, &id, id, &done));
+            fired += done;
         }
     } while (fired);
     return OK;

@@ -2,7 +2,6 @@
 // What time does: closes what nobody confirms, finds somebody for what has nobody. Each request in a write of its own,
 // so that one that fails holds up no other.
 #include "base/clock.h"
-#include "base/log.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
@@ -46,17 +45,12 @@ static enum err act_on_one(struct ctx *c, void *arg)
     return request_act(c, one->id, str_of(one->action), NULL, -1, NULL);
 }
 
-// Acts on each row of the batch. What meanwhile went another way, or has nobody yet, is left for the next time.
+// Acts on each row of the batch.
 static enum err act_on_batch(struct ctx *c, struct batch *b)
 {
     for (size_t i = 0; i < b->hit_count; i++) {
         struct one one = {b->hits[i], b->action};
-        enum err err = store_write(c, act_on_one, &one);
-        if (err == ERR_BUSY || err == ERR_INTERNAL)
-            return err;
-        if (err != OK)
-            log_debug("request: %s of %lld left: %s", b->action, (long long)one.id, c->error.key);
-        ctx_clear_error(c);
+        TRY(job_write(c, act_on_one, &one, one.id, NULL));
     }
     return OK;
 }
@@ -191,11 +185,9 @@ static enum err fire_marks(struct ctx *c)
         fired = 0;
         TRY(store_read(c, read_marked, &b));
         for (size_t i = 0; i < b.hit_count; i++) {
-            enum err err = store_write(c, fire_one, &b.hits[i]);
-            if (err == ERR_BUSY || err == ERR_INTERNAL)
-                return err;
-            fired += err == OK;
-            ctx_clear_error(c);
+            bool done;
+            TRY(job_write(c, fire_one, &b.hits[i], b.hits[i], &done));
+            fired += done;
         }
     } while (fired); // a batch of which none can be fired is somebody else's meanwhile
     return OK;

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What time does to tasks. Each in a write of its own, so that one that fails holds up no other.
-#include "base/log.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
 #define BATCH 100
 #define WORK_MAX 200
-
-static enum err act_one(struct ctx *c, int64_t id, store_fn fn, bool *ret_done)
-{
-    enum err err = store_write(c, fn, &id);
-    if (err == ERR_BUSY || err == ERR_INTERNAL)
-        return err;
-    if (err != OK)
-        log_debug("task: %lld left: %s", (long long)id, c->error.key);
-    ctx_clear_error(c);
-    *ret_done = err == OK;
-    return OK;
-}
 
 // --- marks
 // ------------------------------------------------------------------------------------------------------------
@@ -46,10 +33,10 @@ enum err task_fire_marks(struct ctx *c)
         struct rows rows;
         fired = 0;
         TRY(store_read(c, read_marked, &rows));
-        const struct request_task *tasks = rows.at;
+        struct request_task *tasks = rows.at;
         for (size_t i = 0; i < rows.count; i++) {
             bool done;
-            TRY(act_one(c, tasks[i].id, fire_one, &done));
+            TRY(job_write(c, fire_one, &tasks[i].id, tasks[i].id, &done));
             fired += done;
         }
     } while (fired); // a batch of which none can be fired is somebody else's meanwhile
@@ -104,7 +91,7 @@ enum err task_leave_vacant_posts(struct ctx *c)
         TRY(store_read(c, read_vacant, v));
         for (size_t i = 0; i < v->count; i++) {
             bool done;
-            TRY(act_one(c, v->tasks[i], reroute_one, &done));
+            TRY(job_write(c, reroute_one, &v->tasks[i], v->tasks[i], &done));
         }
     } while (v->seen);
     return OK;

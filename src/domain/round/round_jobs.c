@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What time does: makes the rounds of the day, once; tells who has to know, level by level and each once, also after a
 // standstill; hands a round on when nobody holds the post any more. Each row in a write of its own.
-#include "base/log.h"
 #include "domain/round/round_internal.h"
 #include "round_sql.h"
 
@@ -35,14 +34,8 @@ static enum err each(struct ctx *c, struct batch b, store_fn act)
 {
     do {
         TRY(store_read(c, read_batch, &b));
-        for (size_t i = 0; i < b.count; i++) {
-            enum err err = store_write(c, act, &b.ids[i]);
-            if (err == ERR_BUSY || err == ERR_INTERNAL)
-                return err;
-            if (err != OK)
-                log_debug("round: %lld left: %s", (long long)b.ids[i], c->error.key);
-            ctx_clear_error(c);
-        }
+        for (size_t i = 0; i < b.count; i++)
+            TRY(job_write(c, act, &b.ids[i], b.ids[i], NULL));
     } while (b.count == BATCH);
     return OK;
 }
