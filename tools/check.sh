@@ -74,8 +74,8 @@ check_statements() {
 
 # What is generated and kept in the tree is what the programs generate now.
 check_generated() {
-    build/linli flows --mermaid --lang en | diff -u docs/flows.en.mmd - || fault "docs/flows.en.mmd is old: tools/generate.sh"
-    build/linli flows --mermaid --lang zh | diff -u docs/flows.zh.mmd - || fault "docs/flows.zh.mmd is old: tools/generate.sh"
+    build/linli flows --mermaid --lang en | diff -u docs/flows.en.md - || fault "docs/flows.en.md is old: tools/generate.sh"
+    build/linli flows --mermaid --lang zh | diff -u docs/flows.zh.md - || fault "docs/flows.zh.md is old: tools/generate.sh"
     build/linli flows >/dev/null || fault "linli flows finds a fault"
     build/linli ledger --definitions | diff -u docs/ledger.md - || fault "docs/ledger.md is old: tools/generate.sh"
     build/linli openapi | diff -u docs/openapi.json - || fault "docs/openapi.json is old: tools/generate.sh"

@@ -11,7 +11,7 @@
 #define PROCESS_ARENA_BYTES ((size_t)256 << 20)
 
 static const struct command_option flows_options[] = {
-    {"mermaid", NULL, "Mermaid state diagrams instead of tables"},
+    {"mermaid", NULL, "a Markdown page of Mermaid state diagrams instead of tables"},
     {"lang", "zh|en", "language of the labels"},
     {NULL, NULL, NULL},
 };
