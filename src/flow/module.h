@@ -7,6 +7,13 @@
 #include "job/job.h"
 #include "store/store.h"
 
+// Finds one subject of a kind that no event tells of (its id, a number): rows come with an event, so there is none. For
+// the proof.
+struct untold {
+    const char *kind;
+    const struct sql *find;
+};
+
 struct module {
     const char *name;
     struct store_part store;
@@ -17,10 +24,8 @@ struct module {
     const struct message *messages;         // ends with key NULL
     const struct event_subject *subjects;   // ends with kind NULL
     const struct event_hearer *hears;       // ends with type NULL
-    // Finds one subject that no event tells of: rows come with an event, so there is none (its id, a number; its kind
-    // is the module's name). For the proof. NULL: not looked for.
-    const struct sql *untold;
-    enum err (*start)(struct ctx *c); // once, after migrations, before serving; may be NULL. Must be quick.
+    const struct untold *untold;            // ends with kind NULL; may be NULL
+    enum err (*start)(struct ctx *c);       // once, after migrations, before serving; may be NULL. Must be quick.
     // Everything the module keeps of a person, as members of the open object: for GET /me/data. NULL: nothing.
     enum err (*personal_write)(struct ctx *c, int64_t person_id, struct json_writer *w);
     // Erases what the module keeps of a person beyond need, in the open write: for DELETE /me. NULL: nothing to do.

@@ -52,11 +52,12 @@ static enum err find_untold(struct ctx *c, struct verify *v)
 {
     const struct module_list *list = c->house->modules;
     for (size_t i = 0; list && i < list->count; i++) {
-        int64_t id = 0;
-        if (list->at[i]->untold)
-            TRY(db_number(c, list->at[i]->untold, NO_ARGS, &id));
-        if (id)
-            proof_untold(v->proof, list->at[i]->name, id);
+        for (const struct untold *untold = list->at[i]->untold; untold && untold->kind; untold++) {
+            int64_t id;
+            TRY(db_number(c, untold->find, NO_ARGS, &id));
+            if (id)
+                proof_untold(v->proof, untold->kind, id);
+        }
     }
     return OK;
 }

@@ -32,6 +32,8 @@ describe.each(engines)("catalogue on %s", (engine) => {
       expect(item.bring_zh.split("\n").length, item.code).toBe(item.bring_en.split("\n").length);
     }
     expect(all.filter((item) => item.bring_zh).length).toBeGreaterThan(30);
+    // What a visit finds goes past the steward who found it.
+    expect(all.find((item) => item.code === "elder.help")).toMatchObject({ kind: "finding", route_role: "grid_worker", private_always: true });
   });
 
   it("makes a version of every change, readable for ever; a request keeps the one it was filed under", async () => {

@@ -129,6 +129,7 @@ static const struct record *const records[] = {&dispute_record,           &dispu
                                                &dispute_signature_record, &dispute_visit_record,
                                                &dispute_tally_record,     NULL};
 static const struct flow *const flows[] = {&dispute_flow, NULL};
+static const struct untold untold[] = {{"dispute", &sql_dispute_untold}, {NULL, NULL}};
 const struct module dispute_module = {
     .name = "dispute",
     .store = {"dispute", dispute_statements, dispute_migrations, records},
@@ -137,7 +138,7 @@ const struct module dispute_module = {
     .jobs = dispute_jobs,
     .messages = dispute_messages,
     .subjects = subjects,
-    .untold = &sql_dispute_untold,
+    .untold = untold,
     .start = start,
     .personal_write = personal_write,
 };

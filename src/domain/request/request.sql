@@ -26,18 +26,19 @@ WHERE tenant_id = :tenant_id AND reporter_id = :reporter_id AND reporter_id <> 0
 SELECT {{columns}} FROM request WHERE tenant_id = :tenant_id AND id > :after@int ORDER BY id LIMIT 200
 
 -- name: request_untold
--- One whose events are gone, or a task of one: each came with an event.
-SELECT id FROM (
-  SELECT r.id FROM request r
-  WHERE r.tenant_id = :tenant_id AND NOT EXISTS (
-    SELECT 1 FROM event_head h WHERE h.tenant_id = :tenant_id AND h.subject_kind = 'request' AND h.subject_id = r.id)
-  UNION ALL
-  SELECT t.id FROM request_task t
-  WHERE t.tenant_id = :tenant_id AND NOT EXISTS (
-    SELECT 1 FROM event_head h
-    WHERE h.tenant_id = :tenant_id AND h.subject_kind = 'request_task' AND h.subject_id = t.id)
-) untold
-ORDER BY id LIMIT 1
+-- One whose events are gone: each came with an event.
+SELECT r.id FROM request r
+WHERE r.tenant_id = :tenant_id AND NOT EXISTS (
+  SELECT 1 FROM event_head h WHERE h.tenant_id = :tenant_id AND h.subject_kind = 'request' AND h.subject_id = r.id)
+ORDER BY r.id LIMIT 1
+
+-- name: task_untold
+-- The same of a task.
+SELECT t.id FROM request_task t
+WHERE t.tenant_id = :tenant_id AND NOT EXISTS (
+  SELECT 1 FROM event_head h
+  WHERE h.tenant_id = :tenant_id AND h.subject_kind = 'request_task' AND h.subject_id = t.id)
+ORDER BY t.id LIMIT 1
 
 -- name: request_scope_insert
 -- record: request_scope

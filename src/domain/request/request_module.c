@@ -238,6 +238,8 @@ static const struct record *const records[] = {&request_record,      &request_sc
                                                &request_task_record, &request_helper_record, NULL};
 static const struct flow *const flows[] = {&request_flow, &task_flow, NULL};
 static const struct route *const more_routes[] = {task_routes, claim_routes, NULL};
+static const struct untold untold[] = {
+    {"request", &sql_request_untold}, {"request_task", &sql_task_untold}, {NULL, NULL}};
 const struct module request_module = {
     .name = "request",
     .store = {"request", request_statements, request_migrations, records},
@@ -248,7 +250,7 @@ const struct module request_module = {
     .messages = messages,
     .subjects = subjects,
     .hears = request_hears,
-    .untold = &sql_request_untold,
+    .untold = untold,
     .personal_write = personal_write,
     .personal_erase = personal_erase,
     .restored = request_restored,

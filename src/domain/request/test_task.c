@@ -4,6 +4,8 @@
 #include "base/id.h"
 #include "domain/request/task.h"
 #include "domain/request/test_request_util.h"
+#include "flow/seal_log.h"
+#include "request_sql.h"
 
 #include <stdlib.h>
 
@@ -491,9 +493,38 @@ static void test_clocks_over_random_cases(void **state)
     arena_free(c.arena);
 }
 
+// --- the proof
+// ----------------------------------------------------------------------------------------------------------
+static enum err write_untold(struct ctx *c, void *arg)
+{
+    return db_exec(c, &sql_task_insert, ARGS(ARG_ROW(&request_task_record, arg)), NULL);
+}
+
+// A row that somebody wrote beside the log is named for what it is.
+static void test_a_task_without_events_is_found(void **state)
+{
+    EACH_ENGINE(t)
+    {
+        struct ctx *c = t.c;
+        struct request r;
+        struct verify_report report = {0};
+        town_become(c, t.residents[0]);
+        expect_ok(c, town_file(c, t.lamp, t.building, "灯", &r));
+        expect_ok(c, verify_store(c, NULL, NULL, &report));
+        assert_int_equal(report.fault.n, 0);
+        struct request_task task = {.id = r.id + 1, .version = 1, .request_id = r.id};
+        expect_ok(c, store_write(c, write_untold, &task));
+        expect_ok(c, verify_store(c, NULL, NULL, &report));
+        struct str wanted = str_format(c->arena, "request_task %lld", (long long)task.id);
+        if (str_find(report.fault, wanted, 0) >= report.fault.n)
+            fail_msg("fault: %.*s", STR_ARG(report.fault));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_task_without_events_is_found),
         cmocka_unit_test(test_whole_way),
         cmocka_unit_test(test_nothing_closes_over_an_open_task),
         cmocka_unit_test(test_who_is_summoned),

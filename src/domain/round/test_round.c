@@ -22,10 +22,10 @@ static enum err add_world(struct ctx *c, void *arg)
 {
     struct town *t = ((void **)arg)[0];
     struct world *w = ((void **)arg)[1];
-    struct service_item item = {.code = STR("elder.visit"),
-                                .kind = KIND_WISH,
-                                .name_zh = STR("看望"),
-                                .name_en = STR("visit"),
+    struct service_item item = {.code = STR("elder.help"),
+                                .kind = KIND_FINDING,
+                                .name_zh = STR("需要帮助"),
+                                .name_en = STR("in need"),
                                 .hint_zh = STR(""),
                                 .hint_en = STR(""),
                                 .route_role = ROLE_GRID_WORKER,
