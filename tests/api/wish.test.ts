@@ -95,6 +95,16 @@ describe.each(engines)("wishes on %s", (engine) => {
     expect(await publicAnswers()).not.toContain(wish.id);
   });
 
+  it("lets the administrator say what a team does, and asks it of teams alone", async () => {
+    const admin = await server.become("system_admin");
+    const orgs = (await admin.get("/api/v1/orgs?level=team")).json.items;
+    const team = await admin.patch(`/api/v1/orgs/${orgs[0].id}`, { books: false, duty_hours: "周六 9:00–12:00" });
+    expect(team.json).toMatchObject({ name: orgs[0].name, helps: orgs[0].helps, books: false, duty_hours: "周六 9:00–12:00" });
+    const committee = (await admin.get("/api/v1/orgs?level=work_committee")).json.items[0];
+    const refused = await admin.patch(`/api/v1/orgs/${committee.id}`, { runs: true });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain("runs");
+  });
   it("offers an errand to the team, which takes it once", async () => {
     const asker = await server.resident("19900002007");
     const item = (await asker.get("/api/v1/items")).json.items.find((i: any) => i.kind === "errand" && !i.private_always && !i.route_org_id);

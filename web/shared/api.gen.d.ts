@@ -2416,6 +2416,14 @@ export interface components {
             name?: string | null;
             /** @description Out of use; only when nothing hangs on it */
             closed?: boolean;
+            /** @description Teams: helps people do it themselves (帮办) */
+            helps?: boolean;
+            /** @description Teams: makes appointments (预约) */
+            books?: boolean;
+            /** @description Teams: does it for people (代办) */
+            runs?: boolean;
+            /** @description Teams: when somebody is there */
+            duty_hours?: string | null;
         };
         post_input: {
             /** Format: linli-id */
@@ -2464,6 +2472,11 @@ export interface components {
             name?: string;
             /** @description null: vacant */
             holder?: components["schemas"]["post_holder"] | null;
+        };
+        post_change_change: {
+            name?: string | null;
+            /** @description Out of use; only when nothing hangs on it */
+            closed?: boolean;
         };
         notice_entry: {
             /** Format: linli-id */
@@ -6065,7 +6078,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["org_change_change"];
+                "application/json": components["schemas"]["post_change_change"];
             };
         };
         responses: {

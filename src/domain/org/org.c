@@ -80,8 +80,20 @@ static enum err append(struct ctx *c, const char *kind, int64_t id, const char *
     return event_data_append(c, &data, kind, id, type);
 }
 
+// What a team does and when it is there is asked of teams alone.
+static enum err check_team(struct ctx *c, const struct org *org)
+{
+    const char *field = org->helps          ? "helps"
+                        : org->books        ? "books"
+                        : org->runs         ? "runs"
+                        : org->duty_hours.n ? "duty_hours"
+                                            : NULL;
+    return field && org->level != ORG_TEAM ? fail_field(c, ERR_INVALID, "org.not_a_team", str_of(field)) : OK;
+}
+
 enum err org_create(struct ctx *c, struct org *org)
 {
+    TRY(check_team(c, org));
     TRY(check_place(c, org->place_id));
     if (org->parent_id) {
         struct org parent;
@@ -98,6 +110,7 @@ enum err org_create(struct ctx *c, struct org *org)
 
 enum err org_save(struct ctx *c, struct org *org, const char *event_type)
 {
+    TRY(check_team(c, org));
     if (org->closed_at_ms) {
         int64_t in_use;
         TRY(db_number(c, &sql_org_in_use, ARGS(ARG_INT("id", org->id)), &in_use));

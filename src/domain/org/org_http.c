@@ -98,34 +98,51 @@ static enum err create_org(struct ctx *c, struct http_request *rq, struct http_r
     return command_run(c, rq, rs, create_org_run, &org);
 }
 
-// --- a change of an organisation or a post: its name, or out of use ------------------------------------------------
-#define CHANGE_INPUT_FIELDS(F, S)                                                                                      \
+// --- a change of an organisation or a post: its name, or out of use; of a team, what it does -------------------------
+#define POST_CHANGE_FIELDS(F, S)                                                                                       \
     F(S, TEXT, name, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60)                                              \
     F(S, BOOL, closed, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Out of use; only when nothing hangs on it")
-struct change_input {
-    CHANGE_INPUT_FIELDS(FIELD_MEMBER, change_input)
+#define ORG_CHANGE_FIELDS(F, S)                                                                                        \
+    POST_CHANGE_FIELDS(F, S)                                                                                           \
+    F(S, BOOL, helps, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: helps people do it themselves (帮办)")  \
+    F(S, BOOL, books, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: makes appointments (预约)")             \
+    F(S, BOOL, runs, .flags = FIELD_INPUT, .read = READ_STAFF, .doc = "Teams: does it for people (代办)")              \
+    F(S, TEXT, duty_hours, .flags = FIELD_INPUT, .read = READ_STAFF, .max = 60, .doc = "Teams: when somebody is there")
+struct post_change {
+    POST_CHANGE_FIELDS(FIELD_MEMBER, post_change)
 };
-static const struct field input_fields[] = {CHANGE_INPUT_FIELDS(FIELD_ROW, change_input)};
-static const struct record input_record = {
-    .name = "org_change", .size_bytes = sizeof(struct change_input), FIELDS(input_fields)};
+struct org_change {
+    ORG_CHANGE_FIELDS(FIELD_MEMBER, org_change)
+};
+static const struct field post_change_fields[] = {POST_CHANGE_FIELDS(FIELD_ROW, post_change)};
+static const struct field org_change_fields[] = {ORG_CHANGE_FIELDS(FIELD_ROW, org_change)};
+static const struct record post_change_record = {
+    .name = "post_change", .size_bytes = sizeof(struct post_change), FIELDS(post_change_fields)};
+static const struct record org_change_record = {
+    .name = "org_change", .size_bytes = sizeof(struct org_change), FIELDS(org_change_fields)};
 
 struct change {
     int64_t id, if_version;
     const struct json *body;
 };
 
-static enum err read_change(struct ctx *c, const struct change *change, int64_t version, struct str *name,
-                            int64_t *closed_at_ms)
+// Over what stands, so that what the body leaves out stays.
+static enum err read_change(struct ctx *c, const struct change *change, int64_t version, const struct record *record,
+                            void *input)
 {
     if (change->if_version >= 0 && change->if_version != version)
         return fail(c, ERR_STALE, "org.stale");
-    struct change_input input = {*name, *closed_at_ms != 0};
-    TRY(record_from_json(c, &input_record, change->body, RECORD_CHANGE, change->id, &input));
-    if (input.name.n == 0)
+    return record_from_json(c, record, change->body, RECORD_CHANGE, change->id, input);
+}
+
+static enum err read_name_closed(struct ctx *c, struct str new_name, bool closed, struct str *name,
+                                 int64_t *closed_at_ms)
+{
+    if (new_name.n == 0)
         return fail_field(c, ERR_INVALID, "field.missing", STR("name"));
-    *name = input.name;
-    if (input.closed != (*closed_at_ms != 0))
-        *closed_at_ms = input.closed ? c->now_ms : 0;
+    *name = new_name;
+    if (closed != (*closed_at_ms != 0))
+        *closed_at_ms = closed ? c->now_ms : 0;
     return OK;
 }
 
@@ -136,7 +153,13 @@ static enum err change_org_run(struct ctx *c, struct http_request *rq, struct ht
     struct org org;
     TRY(org_get(c, change->id, &org));
     int64_t was_closed = org.closed_at_ms;
-    TRY(read_change(c, change, org.version, &org.name, &org.closed_at_ms));
+    struct org_change in = {org.name, was_closed != 0, org.helps, org.books, org.runs, org.duty_hours};
+    TRY(read_change(c, change, org.version, &org_change_record, &in));
+    TRY(read_name_closed(c, in.name, in.closed, &org.name, &org.closed_at_ms));
+    org.helps = in.helps;
+    org.books = in.books;
+    org.runs = in.runs;
+    org.duty_hours = in.duty_hours;
     TRY(org_save(c, &org, org.closed_at_ms && !was_closed ? "org.closed" : "org.changed"));
     return answer(c, &org_record, &org, org.id, org.version, rs);
 }
@@ -148,7 +171,9 @@ static enum err change_post_run(struct ctx *c, struct http_request *rq, struct h
     struct post post;
     TRY(post_get(c, change->id, &post));
     int64_t was_closed = post.closed_at_ms;
-    TRY(read_change(c, change, post.version, &post.name, &post.closed_at_ms));
+    struct post_change in = {post.name, was_closed != 0};
+    TRY(read_change(c, change, post.version, &post_change_record, &in));
+    TRY(read_name_closed(c, in.name, in.closed, &post.name, &post.closed_at_ms));
     TRY(post_save(c, &post, post.closed_at_ms && !was_closed ? "post.closed" : "post.changed"));
     return answer(c, &post_record, &post, post.id, post.version, rs);
 }
@@ -222,11 +247,11 @@ const struct route org_routes[] = {
      NULL},
     {"POST", "/api/v1/orgs", create_org, SYSTEM_ADMIN, 0, &org_record, &org_record, NULL, "Makes an organisation",
      NULL},
-    {"PATCH", "/api/v1/orgs/{id}", change_org, SYSTEM_ADMIN, 0, &input_record, &org_record, NULL,
+    {"PATCH", "/api/v1/orgs/{id}", change_org, SYSTEM_ADMIN, 0, &org_change_record, &org_record, NULL,
      "Renames or closes an organisation", NULL},
     {"POST", "/api/v1/posts", create_post, SYSTEM_ADMIN, 0, &post_record, &post_record, NULL, "Makes a post on a place",
      NULL},
-    {"PATCH", "/api/v1/posts/{id}", change_post, SYSTEM_ADMIN, 0, &input_record, &post_record, NULL,
+    {"PATCH", "/api/v1/posts/{id}", change_post, SYSTEM_ADMIN, 0, &post_change_record, &post_record, NULL,
      "Renames or closes a post", NULL},
     {"DELETE", "/api/v1/terms/{id}", end_term, SYSTEM_ADMIN, 0, NULL, NULL, NULL, "Ends a term: the post is vacant",
      NULL},

@@ -38,6 +38,7 @@ const struct message org_messages[] = {
     {"org.unknown", "没有这个组织", "There is no such organisation"},
     {"org.closed", "组织已停用", "The organisation is closed"},
     {"org.level_not_below", "层级必须低于上级组织", "Its level must be below that of the organisation above it"},
+    {"org.not_a_team", "只有代办队填写", "Only asked of proxy-service teams"},
     {"org.in_use", "下面还有组织或岗位，不能停用", "Organisations or posts still hang on it"},
     {"org.stale", "已被他人修改，请刷新后再试", "Somebody changed it meanwhile: load it again"},
     {"org.no_such_post", "没有这个岗位", "There is no such post"},

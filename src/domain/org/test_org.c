@@ -217,6 +217,9 @@ static enum err wrong_posts(struct ctx *c, void *arg)
     struct org org = t->committee;
     org.closed_at_ms = c->now_ms;
     expect_err(c, org_save(c, &org, "org.closed"), ERR_CONFLICT, "org.in_use");
+    org = t->committee;
+    org.books = true; // asked of teams alone
+    expect_err(c, org_save(c, &org, "org.changed"), ERR_INVALID, "org.not_a_team");
     return OK;
 }
 

@@ -12,6 +12,7 @@ import { otpauth, qrPath } from './secrets'
 import { holderOn } from './terms'
 import type { Item, RequestState, RequestSummary, Term } from './types'
 import { urgentFirst } from './urgent'
+import { marked } from './wish'
 
 const NOW = Date.parse('2026-11-24T06:00:00.000Z')
 const hours = (n: number) => new Date(NOW + n * 3600_000).toISOString()
@@ -108,5 +109,16 @@ describe('small things', () => {
       return n * 10
     })
     expect([answers, most]).toEqual([[50, 10, 30, 20, 40], 2])
+  })
+})
+
+describe('what may tell who wishes', () => {
+  const marks = (words: string) => marked(words).filter((part) => part.mark).map((part) => part.text)
+  it('is marked: numbers, doors, how somebody is called', () => {
+    expect(marks('张奶奶住3栋2单元，电话13800001234，想要一台收音机')).toEqual(['张奶奶', '3栋', '2单元', '13800001234'])
+    expect(marks('想要2本书')).toEqual([])
+  })
+  it('loses nothing of the words', () => {
+    for (const words of ['', '三楼', 'a三楼b', '12345']) expect(marked(words).map((part) => part.text).join('')).toBe(words)
   })
 })

@@ -297,7 +297,7 @@ export interface PlaceDetail extends Place {
   posts: Post[]
   full_name?: string
 }
-export const orgLevels: readonly string[] = ['work_committee', 'community', 'grid_branch', 'building_group', 'household', 'unit']
+export const orgLevels: readonly string[] = ['work_committee', 'community', 'grid_branch', 'building_group', 'household', 'unit', 'team']
 export interface Org {
   id: Id
   version: number
@@ -306,6 +306,10 @@ export interface Org {
   name: string
   place_id: Id | null
   closed_at: string | null
+  helps: boolean
+  books: boolean
+  runs: boolean
+  duty_hours: string
 }
 export interface Term {
   id: Id
