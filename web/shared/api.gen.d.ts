@@ -177,6 +177,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places/shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Boundaries as GeoJSON: sub-districts and communities for everybody, grids for staff */
+        get: operations["get_places_shapes"];
+        /** Sets the boundaries of many places by one GeoJSON FeatureCollection, all or none */
+        put: operations["put_places_shapes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/shape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the boundary of a place: a GeoJSON Polygon or MultiPolygon */
+        put: operations["put_places_id_shape"];
+        post?: never;
+        /** Takes the boundary of a place away */
+        delete: operations["delete_places_id_shape"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orgs": {
         parameters: {
             query?: never;
@@ -2357,6 +2393,35 @@ export interface components {
             made_at?: string | null;
             /** Format: date-time */
             revoked_at?: string | null;
+        };
+        place_shapes: {
+            /** @description FeatureCollection (GeoJSON, RFC 7946) */
+            type?: string;
+            /** @description One of them at least was made up for the demo */
+            invented?: boolean;
+            /** @description Each with id of the place, and name as its property */
+            features?: unknown;
+            /**
+             * Format: linli-id
+             * @description There are more: before of the next call
+             */
+            next?: string | null;
+        };
+        place_geometries_input: {
+            /** @description FeatureCollection */
+            type: string;
+            /** @description Each with id of the place, or level and code as properties; all or none are taken */
+            features: unknown;
+        };
+        place_shape_count: {
+            /** @description How many places have a shape by this */
+            count?: number;
+        };
+        place_geometry_input: {
+            /** @description Polygon or MultiPolygon */
+            type: string;
+            /** @description Closed rings, RFC 7946 */
+            coordinates: unknown;
         };
         org: {
             /** Format: linli-id */
@@ -5879,6 +5944,109 @@ export interface operations {
                 content: {
                     "image/svg+xml": string;
                 };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_places_shapes: {
+        parameters: {
+            query?: {
+                /** @description In this place's subtree; without it the district's */
+                parent?: string;
+                /** @description subdistrict, community (unless told otherwise) or, for staff, grid */
+                level?: string;
+                /** @description Cursor: next of the answer before */
+                before?: string;
+                /** @description 1 to 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place_shapes"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    put_places_shapes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["place_geometries_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place_shape_count"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    put_places_id_shape: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["place_geometry_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["place_shape_count"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_places_id_shape: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["problem"];
         };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The seed: steps in order, each in a write of its own that also marks it done.
+#include "domain/demo/demo_shapes.h"
 #include "domain/demo/demo_stories.h"
 
 #include "base/config.h"
@@ -133,6 +134,13 @@ static enum err make_rounds(struct ctx *c, const struct seed *seed, size_t index
     return demo_make_rounds(c);
 }
 
+// Of no use to a year that nobody looks at.
+static enum err make_shapes(struct ctx *c, const struct seed *seed, size_t index)
+{
+    (void)index;
+    return seed->quiet ? OK : demo_make_shapes(c);
+}
+
 static enum err make_requests(struct ctx *c, const struct seed *seed, size_t index)
 {
     return seed->quiet ? OK : demo_make_requests(c, &seed->plan, index * DEMO_REQUESTS_A_STEP);
@@ -154,13 +162,14 @@ static enum err run_many(struct ctx *c, struct seed *seed, const char *what, siz
 static enum err run_all(struct ctx *c, struct seed *seed)
 {
     size_t request_steps = DEMO_REQUESTS / DEMO_REQUESTS_A_STEP;
-    seed->total = (int64_t)(4 + seed->street_count + seed->plan.community_count + request_steps);
+    seed->total = (int64_t)(5 + seed->street_count + seed->plan.community_count + request_steps);
     TRY(run_many(c, seed, "district", 1, make_district));
     TRY(run_many(c, seed, "street", seed->street_count, make_street));
     TRY(run_many(c, seed, "community", seed->plan.community_count, make_community));
     TRY(run_many(c, seed, "residents", 1, make_residents));
     TRY(run_many(c, seed, "requests", request_steps, make_requests));
     TRY(run_many(c, seed, "open311", 1, make_open311));
+    TRY(run_many(c, seed, "shapes", 1, make_shapes));
     return run_many(c, seed, "rounds", 1, make_rounds);
 }
 

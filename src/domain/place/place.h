@@ -105,4 +105,31 @@ struct str place_code_read(struct ctx *c, struct str text);
 // QR code (level Q, quiet zone of four modules) as an SVG of its own.
 enum err qr_svg(struct ctx *c, struct str text, struct buf *out);
 
+// Shapes 边界: a polygon or several, for maps of figures. Longitude and latitude (WGS84), or a plane that was invented;
+// nothing is looked up by them: whose work something is, the place tree says.
+#define SHAPE_POINTS_MAX 4000 // of one place
+#define SHAPE_RINGS_MAX 64
+#define SHAPE_FEATURES_MAX 2000 // of one upload
+#define SHAPE_PAGE_MAX 1000     // shapes of one answer
+#define SHAPE_PAGE_BYTES (6u << 20)
+
+#define PLACE_SHAPE_FIELDS(F, S)                                                                                       \
+    F(S, ID, place_id, .flags = FIELD_KEY, .read = READ_PUBLIC, .doc = "Whose")                                        \
+    F(S, TEXT, geometry, .read = READ_PUBLIC, .doc = "GeoJSON (RFC 7946): Polygon or MultiPolygon, six decimals")      \
+    F(S, INT, points, .read = READ_PUBLIC, .doc = "Corners")                                                           \
+    F(S, BOOL, invented, .read = READ_PUBLIC, .doc = "Made up for the demo")                                           \
+    F(S, TIME_MS, set_at, .read = READ_PUBLIC, .doc = "Since when it is this one")
+struct place_shape {
+    PLACE_SHAPE_FIELDS(FIELD_MEMBER, place_shape)
+};
+extern const struct record place_shape_record;
+
+// Reads a geometry: Polygon or MultiPolygon, rings closed and of four positions or more, with an area, longitude -180
+// to 180, latitude -90 to 90 (a third number, the height, is left out). Fills geometry, written anew in one form, and
+// points. Fails with ERR_INVALID and keys place.shape_*; {0}: which ring, counted from 1.
+enum err place_shape_read(struct ctx *c, const struct json *geometry, struct place_shape *ret_shape);
+// In the open write: the place gets the shape (place_id, geometry, points, invented are given) instead of the one it
+// had; event place.shape_set, unless it is the same already.
+enum err place_shape_put(struct ctx *c, struct place_shape *shape);
+
 extern const struct module place_module;

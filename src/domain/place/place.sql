@@ -98,3 +98,22 @@ WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND revoked_at = 0
 -- name: door_revoke
 UPDATE door SET revoked_at = :now_ms, version = version + 1
 WHERE tenant_id = :tenant_id AND id = :id@int AND revoked_at = 0
+
+-- name: place_shape_put
+-- record: place_shape
+INSERT INTO place_shape (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, place_id) DO UPDATE SET geometry = :geometry, points = :points, invented = :invented, set_at = :set_at
+
+-- name: place_shape_get
+-- record: place_shape
+SELECT {{columns}} FROM place_shape WHERE tenant_id = :tenant_id AND place_id = :place_id
+
+-- name: place_shape_delete
+DELETE FROM place_shape WHERE tenant_id = :tenant_id AND place_id = :place_id@int
+
+-- name: place_shapes_under
+-- record: place_shape
+SELECT {{s.columns}} FROM place_shape s
+JOIN place p ON p.tenant_id = s.tenant_id AND p.id = s.place_id AND p.level = :level@text AND p.closed_at = 0 AND p.path LIKE :under@text ESCAPE '!'
+WHERE s.tenant_id = :tenant_id AND s.place_id > :after@int
+ORDER BY s.place_id LIMIT :limit@int

@@ -4,6 +4,7 @@
 #include "domain/place/place.h"
 
 extern const struct route place_routes[];
+extern const struct route place_shape_routes[];
 extern const struct message place_messages[];
 
 #define PLACE_HISTORY_FIELDS(F, S)                                                                                     \

@@ -49,12 +49,15 @@ static enum err start(struct ctx *c)
     return OK;
 }
 
-static const struct record *const records[] = {&place_record, &place_history_record, &door_record, NULL};
+static const struct record *const records[] = {&place_record, &place_history_record, &door_record, &place_shape_record,
+                                               NULL};
+static const struct route *const more_routes[] = {place_shape_routes, NULL};
 
 const struct module place_module = {
     .name = "place",
     .store = {.module = "place", .statements = place_statements, .migrations = place_migrations, .records = records},
     .routes = place_routes,
+    .more_routes = more_routes,
     .messages = place_messages,
     .subjects = subjects,
     .start = start,

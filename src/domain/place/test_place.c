@@ -310,13 +310,93 @@ static void rare_characters_survive(void **state)
     }
 }
 
+static enum err read_shape(struct ctx *c, const char *text, struct place_shape *ret_shape)
+{
+    const struct json *geometry;
+    TRY(json_parse(c, str_of(text), &geometry));
+    return place_shape_read(c, geometry, ret_shape);
+}
+
+static void bad_shapes_are_refused_with_their_reason(void **state)
+{
+    static const struct {
+        const char *text, *key;
+    } cases[] = {
+        {"{\"type\":\"Point\",\"coordinates\":[1,2]}", "place.shape_wrong_type"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[]}", "place.shape_short_ring"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[0,0]]]}", "place.shape_short_ring"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}", "place.shape_open_ring"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1],[2,2],[0,0]]]}", "place.shape_flat_ring"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,\"0\"],[1,1],[0,0]]]}", "place.shape_bad_point"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[181,0],[1,1],[0,0]]]}", "place.shape_bad_point"},
+    };
+    (void)state;
+    struct ctx *c = open_test("sqlite");
+    struct place_shape shape;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(read_shape(c, cases[i].text, &shape), ERR_INVALID);
+        assert_string_equal(c->error.key, cases[i].key);
+        ctx_clear_error(c);
+    }
+    struct buf many;
+    buf_init(&many, 1 << 20);
+    buf_add_z(&many, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0]");
+    for (int i = 0; i <= SHAPE_POINTS_MAX; i++)
+        buf_addf(&many, ",[%d.5,%d]", i % 90, i % 80);
+    buf_add_z(&many, ",[0,0]]]}");
+    buf_add_byte(&many, 0);
+    assert_int_equal(read_shape(c, many.p, &shape), ERR_INVALID);
+    assert_string_equal(c->error.key, "place.shape_too_many_points");
+    buf_free(&many);
+    test_ctx_free(c);
+}
+
+static enum err put_shape(struct ctx *c, void *arg)
+{
+    return place_shape_put(c, arg);
+}
+
+static enum err told_once(struct ctx *c, void *arg)
+{
+    struct rows rows;
+    TRY(event_list(c, "place", *(const int64_t *)arg, 0, 100, &rows));
+    const struct event *last = (const struct event *)rows.at + rows.count - 1;
+    assert_true(str_equal_z(last[0].type, "place.shape_set"));
+    assert_false(str_equal_z(last[-1].type, "place.shape_set"));
+    return OK;
+}
+
+static void a_shape_is_kept_and_told_of_once(void **state)
+{
+    (void)state;
+    for (const char *const *engine = test_engines(); *engine; engine++) {
+        struct ctx *c = open_test(*engine);
+        struct tree t = make_tree(c);
+        struct place_shape shape = {.place_id = t.grid.id};
+        expect_ok(c,
+                  read_shape(c, "{\"type\":\"Polygon\",\"coordinates\":[[[0.10,0],[1,0,9],[1.00000049,-1],[0.1,0]]]}",
+                             &shape));
+        assert_true(
+            str_equal_z(shape.geometry, "{\"type\":\"Polygon\",\"coordinates\":[[[0.1,0],[1,0],[1,-1],[0.1,0]]]}"));
+        WRITE(c, put_shape, &shape);
+        WRITE(c, put_shape, &shape);
+        expect_ok(c, store_read(c, told_once, &t.grid.id));
+        test_ctx_free(c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statements_keep_the_contract), cmocka_unit_test(moving_keeps_the_past),
-        cmocka_unit_test(bad_places_are_refused),       cmocka_unit_test(doors_open_once),
-        cmocka_unit_test(qr_codes_are_drawings),        cmocka_unit_test(divisions_are_loaded_once),
+        cmocka_unit_test(statements_keep_the_contract),
+        cmocka_unit_test(moving_keeps_the_past),
+        cmocka_unit_test(bad_places_are_refused),
+        cmocka_unit_test(doors_open_once),
+        cmocka_unit_test(qr_codes_are_drawings),
+        cmocka_unit_test(divisions_are_loaded_once),
         cmocka_unit_test(rare_characters_survive),
+        cmocka_unit_test(bad_shapes_are_refused_with_their_reason),
+        cmocka_unit_test(a_shape_is_kept_and_told_of_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
