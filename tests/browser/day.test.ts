@@ -170,6 +170,44 @@ describe.each(engines)("a day on %s", (engine) => {
     await done(who);
   });
 
+  it("whistles from the desk; the company checks in and clears by phone; only then is it closed", async () => {
+    const id = await file("楼道渗水，墙里的线也湿了");
+    await step("steward", id, "sign");
+    const caller = await atDesk("杨晓岚", `/console/requests/${id}`);
+    await caller.page.locator(".act-row").first().getByRole("button", { name: "吹哨", exact: true }).click();
+    const form = caller.page.getByRole("dialog");
+    await form.locator(".post-picker .el-input input").fill("物业");
+    await form.locator(".post-choice", { hasText: "物业客服" }).locator("input").first().check();
+    await form.getByRole("button", { name: t("whistle.go"), exact: true }).click();
+    await form.getByText(t("whistle.need_wanted")).waitFor(); // each is told what is wanted of it
+    await form.locator(".whistle-one textarea").fill("查漏点，先断电");
+    await shot(caller, "desk-whistle");
+    await form.getByRole("button", { name: t("whistle.go"), exact: true }).click();
+    await caller.page.getByText(t("task.open_count", 1)).waitFor();
+    await shot(caller, "desk-whistled");
+
+    const helper = await Visitor.come(browser, server, "zh");
+    await helper.become("周海涛");
+    await helper.page.getByRole("heading", { name: w("list.title") }).waitFor();
+    await shot(helper, "company-list");
+    await helper.page.locator(`a[href*="${id}"]`).first().click();
+    const thumb = helper.page.locator(".thumb button");
+    await thumb.getByText(w("act.check_in")).click();
+    await helper.page.getByText(w("act.done", w("act.check_in"))).first().waitFor();
+    await shot(helper, "company-there");
+    await thumb.getByText(w("act.clear")).click();
+    const box = helper.page.getByRole("dialog");
+    await box.locator("input[type=file]").setInputFiles(picture("dry.png"));
+    await box.locator("canvas").waitFor();
+    await box.locator("textarea").fill("阀门换了，线路断电晾干");
+    await box.getByRole("button", { name: w("act.clear") }).click();
+    await helper.page.getByText(w("act.done", w("act.clear"))).first().waitFor();
+    await done(helper);
+    await expect.poll(async () => (await see(id)).open_tasks, { timeout: 30_000 }).toBe(0);
+    await caller.page.getByText("阀门换了，线路断电晾干").first().waitFor(); // the desk's page keeps itself fresh
+    await done(caller);
+  });
+
   it("shows the sub-district what was put to it, and its word reaches who handles it", async () => {
     const id = await file("灯修了又坏");
     await step("steward", id, "return", { note: "要电工" });
