@@ -80,6 +80,13 @@ meson_tests() { # meson_tests DIR NAME [TEST…]: all of them when none is named
     count "$p" "$f" "$s" "$step"
 }
 
+# tests_of DIR PATTERN…: names of its tests, as grep -E chooses
+tests_of() {
+    where=$1
+    shift
+    meson test -C "$where" --list 2>/dev/null | sed 's/.* \/ //' | grep -E "$@"
+}
+
 build_in() { # build_in DIR NAME [meson options…]
     dir=$1
     name=$2
@@ -105,8 +112,16 @@ step_unit() {
 step_asan() {
     say "asan: clang with AddressSanitizer and UndefinedBehaviorSanitizer"
     CC=clang build_in build-asan asan-build --werror -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true || return
-    # fewer random cases: the unit step has run them all
-    LINLI_PROPERTY_CASES=200 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_tests build-asan asan
+    # Fewer random cases, and both databases only below the domain (the same C above either): the unit step has run it all.
+    export LINLI_PROPERTY_CASES=200 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    # shellcheck disable=SC2046 # names of tests hold no blanks
+    meson_tests build-asan asan-store $(tests_of build-asan '^(store|flow|job)/')
+    pg_url=$TEST_PG_URL
+    unset TEST_PG_URL
+    # shellcheck disable=SC2046
+    meson_tests build-asan asan $(tests_of build-asan -v '^(store|flow|job)/')
+    export TEST_PG_URL="$pg_url"
+    unset LINLI_PROPERTY_CASES
 }
 
 step_tsan() {
@@ -115,7 +130,7 @@ step_tsan() {
     # the parts that have threads
     # shellcheck disable=SC2046 # names of tests hold no blanks
     LINLI_PROPERTY_CASES=50 TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/tools/tsan.supp" meson_tests build-tsan tsan \
-        $(meson test -C build-tsan --list 2>/dev/null | sed 's/.* \/ //' | grep -E '^(store|http|flow|job|request|app)/|^base/id$|^crypto/seal$')
+        $(tests_of build-tsan '^(store|http|flow|job|request|app)/|^base/id$|^crypto/seal$')
 }
 
 step_tidy() {

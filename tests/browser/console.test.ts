@@ -6,12 +6,10 @@ import { join } from "node:path";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Vendor, until } from "../api/doubles";
-import { type Client, Server, demoPlace, engines } from "../api/harness";
+import { type Client, Server, demoPlace } from "../api/harness";
 import { pngPixels } from "../api/pictures";
 import { writeTsv, zhRows } from "../api/tables";
-import { DESK, type Lang, REFUSED, Visitor, consoleWords, demoDoor, launch } from "./phones";
-
-const runs = engines.flatMap((engine) => (["zh", "en"] as Lang[]).map((lang) => [engine, lang] as const));
+import { DESK, REFUSED, Visitor, consoleWords, demoDoor, launch, runs } from "./phones";
 
 describe.each(runs)("the console on %s, in %s", (engine, lang) => {
   const t = consoleWords(lang);

@@ -51,7 +51,7 @@ describe.each(engines)("a day on %s", (engine) => {
   const steward = async () => {
     const who = await Visitor.come(browser, server, "zh");
     await who.become("罗启明");
-    await who.page.getByRole("heading", { name: w("list.title") }).waitFor();
+    await who.page.getByRole("heading", { name: w("list.title"), exact: true }).waitFor();
     return who;
   };
   const atDesk = async (name: string, path: string) => {
@@ -188,7 +188,7 @@ describe.each(engines)("a day on %s", (engine) => {
 
     const helper = await Visitor.come(browser, server, "zh");
     await helper.become("周海涛");
-    await helper.page.getByRole("heading", { name: w("list.title") }).waitFor();
+    await helper.page.getByRole("heading", { name: w("list.title"), exact: true }).waitFor();
     await shot(helper, "company-list");
     await helper.page.locator(`a[href*="${id}"]`).first().click();
     const thumb = helper.page.locator(".thumb button");

@@ -9,12 +9,14 @@ import { requests } from "../../web/console/words/requests";
 import { words as residentWords } from "../../web/resident/words";
 import { shared } from "../../web/shared/locales/shared";
 import { words as workerWords } from "../../web/worker/words";
-import { type Server, root } from "../api/harness";
+import { type Server, engines, root } from "../api/harness";
 import { watchPage } from "./checks";
 
 export const web = `${root}/web`;
 export const demoDoor = "DEM0DEM0DEM0DEM0";
 export type Lang = "zh" | "en";
+// Pages do not know the engine, nor the server the language of a page: each engine and each language once, not each pair.
+export const runs = (["zh", "en"] as Lang[]).map((lang, at) => [engines[at % engines.length], lang] as const);
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 export const SLOW = Number(process.env.SLOW ?? 45_000); // the machine may be busy; nothing is asserted about how long a thing takes
