@@ -6,9 +6,11 @@ import { type LogEvent, idOf } from "./log";
 
 const MINUTE = 60_000;
 const shares = [50, 80, 100, 150, 200]; // of the limit of C3, percent; up to 80 only a reminder
-const finals = ["closed", "evaluated", "rejected"];
+const finals = ["closed", "evaluated", "rejected", "confirmed"];
 const paused = ["awaiting_reporter", "suspended"];
-const running = ["reported", "filed", "dispatched", "in_progress"]; // C3, and C2 with it
+const running = ["reported", "filed", "unclaimed", "dispatched", "in_progress"]; // C3, and C2 with it
+const DAY = 86_400_000;
+const offer = { review: 7 * DAY, wall: 15 * DAY, deliver: 15 * DAY, thanks: 7 * DAY, left: DAY };
 
 export interface Difference {
   request: string;
@@ -47,6 +49,10 @@ export class Case {
   private asked = 0; // units
   private last = 0; // when the event before was
   private imported = false;
+  private kind = "";
+  private from = 0; // since when its clocks run: the report, or when a wish became a case
+  private until = 0; // when the offer, the claim or the wait for the wisher runs out
+  private left = 0; // of the offer, when it was claimed
 
   constructor(
     readonly id: string,
@@ -59,18 +65,28 @@ export class Case {
   }
 
   // --- limits ---------------------------------------------------------------------------------------------------------
-  private limit(units: number, from = this.reported): number {
+  private limit(units: number, from = this.from): number {
     return this.calendar.due(from, units * this.calendar.unit(this.unit), this.unit, this.pauses);
   }
   private levelAt(level: number): number {
-    const whole = this.calendar.elapsed(this.reported, this.due, this.unit, this.pauses);
-    return this.calendar.due(this.reported, Math.floor((whole * shares[level - 1]) / 100), this.unit, this.pauses);
+    const whole = this.calendar.elapsed(this.from, this.due, this.unit, this.pauses);
+    return this.calendar.due(this.from, Math.floor((whole * shares[level - 1]) / 100), this.unit, this.pauses);
+  }
+
+  /** On its way over the wall: no case. */
+  private isWish(): boolean {
+    return ["in_review", "claimed", "fulfilled"].includes(this.state) || (this.state === "unclaimed" && this.kind === "wish");
   }
 
   /** The earliest mark that was not reached yet. */
   next(): Mark | undefined {
     if (this.pausedAt || finals.includes(this.state) || this.state === "merged" || this.imported) return undefined;
     const found: Mark[] = [];
+    if (this.isWish()) {
+      // not a case yet; but it has to be approved, or not, in time
+      if (this.state !== "in_review" || this.late.has("dispatch")) return undefined;
+      return { clock: "dispatch", level: 0, at: this.limit(this.budgets.dispatch) };
+    }
     const runs = running.includes(this.state);
     if (runs && this.level < shares.length) found.push({ clock: "completion", level: this.level + 1, at: this.levelAt(this.level + 1) });
     if (!this.sent && !this.late.has("dispatch")) found.push({ clock: "dispatch", level: 0, at: this.limit(this.budgets.dispatch) });
@@ -91,7 +107,8 @@ export class Case {
 
   private begin(event: LogEvent): void {
     const data = event.data;
-    this.reported = event.at;
+    this.reported = this.from = event.at;
+    this.kind = data.kind;
     this.takeItem(event);
     this.imported = data.source === "import";
     this.due = Date.parse(data.due);
@@ -125,6 +142,7 @@ export class Case {
   /** Nothing that was reached may have been left unfired when something else happened. */
   missed(until: number, event?: LogEvent): void {
     const mark = this.next();
+    if (this.until && Math.max(this.until, this.last) < until - MINUTE) this.differ(event, `the offer ran out at ${iso(this.until)} and nothing was done by ${iso(until)}`);
     if (mark && Math.max(mark.at, this.last) < until - MINUTE) this.differ(event, `${mark.clock} ${mark.level} of ${iso(mark.at)} was not fired by ${iso(until)}`);
   }
 
@@ -138,6 +156,7 @@ export class Case {
     if (type === "reopened") this.pauses.push([this.handledAt || this.closedAt, at]);
     if (type === "appealed") this.pauses.push([this.closedAt, at]);
     this.state = data.to ?? this.state;
+    this.offers(event, type);
     if (paused.includes(this.state) && !this.pausedAt) this.pausedAt = at;
     else if (this.pausedAt && !paused.includes(this.state)) {
       this.pauses.push([this.pausedAt, at]);
@@ -159,13 +178,60 @@ export class Case {
       if (!wasSent && this.sent) this.same(event, "dispatch_due", this.limit(this.budgets.dispatch));
       if (!wasResponded && this.responded) this.same(event, "response_due", this.limit(this.budgets.response));
       if (before === "handled" && this.state !== "handled") this.same(event, "verification_due", verification);
-      const stands = (this.pausedAt || finals.includes(this.state)) && type !== "reclassified";
+      const stands = (this.pausedAt || finals.includes(this.state) || this.isWish()) && type !== "reclassified";
       const due = stands ? this.due : this.limit(this.budget + this.extended);
       if (due !== this.due) this.same(event, "due", due);
       else if (data.due && Date.parse(data.due) !== due) this.differ(event, `due ${data.due}, reckoned ${iso(due)}`);
       this.due = due;
       if (!wasHandled && this.handledAt) this.same(event, "completion_due", this.due);
     }
+  }
+
+  /** What is offered, claimed, brought: until when each waits, and when the clocks of a case begin. */
+  private offers(event: LogEvent, type: string): void {
+    const { data, at } = event;
+    const wish = this.kind === "wish";
+    const bySystem = event.actor === "0";
+    if (bySystem && (type === "converted" || type === "claim_expired" || type === "wish_lapsed")) {
+      const soonest = Math.max(this.until, this.last);
+      if (!this.until || at < this.until || at > soonest + MINUTE) this.differ(event, `done by the clock at ${iso(at)}, ran out at ${iso(this.until)}`);
+    }
+    let until = 0;
+    if (type === "submitted" || type === "retracted") {
+      if (type === "retracted") {
+        this.from = at;
+        this.late.clear();
+        this.same(event, "clock_from", at);
+      }
+      this.due = this.limit(this.budgets.dispatch);
+      this.same(event, "due", this.due);
+      until = at + offer.review;
+    } else if (type === "approved") {
+      this.left = offer.wall;
+      until = this.due = at + offer.wall;
+    } else if (type === "offered") {
+      until = this.limit(this.budgets.response);
+    } else if (type === "claimed" && wish) {
+      this.left = Math.max(this.until - at, offer.left);
+      until = this.due = at + offer.deliver;
+    } else if ((type === "released" && wish) || type === "claim_expired") {
+      until = this.due = at + this.left;
+    } else if (type === "delivered") {
+      until = at + offer.thanks;
+    } else if (type === "wish_denied") {
+      until = this.due = at + offer.deliver;
+    } else if (type === "claimed") {
+      this.same(event, "team_due", this.calendar.due(at, this.budget * this.calendar.unit(this.unit), this.unit, []));
+    } else if (type === "converted" && wish) {
+      this.from = at;
+      this.level = 0;
+      this.late.clear();
+      this.same(event, "clock_from", at);
+    } else if (data.to === undefined || ["in_review", "unclaimed", "claimed", "fulfilled"].includes(this.state)) {
+      return; // a step beside: what waits goes on
+    }
+    if (until) this.same(event, "until", until);
+    this.until = until;
   }
 
   /** Who has it, who signed, who spoke to the reporter. */
@@ -175,6 +241,18 @@ export class Case {
       this.post = idOf(data.post);
       this.signedAt = 0;
       this.signer = "";
+      this.handledAt = 0;
+    }
+    if (["released", "converted"].includes(type) && this.state === "filed") {
+      this.post = idOf(data.post);
+      this.signedAt = 0;
+      this.signer = "";
+      this.handledAt = 0;
+    }
+    if (type === "claimed" && this.state === "in_progress") {
+      this.post = idOf(data.post);
+      this.signedAt = at;
+      this.signer = event.actor;
       this.handledAt = 0;
     }
     if (type === "signed") {

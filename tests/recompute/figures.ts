@@ -59,9 +59,10 @@ function entriesOf(events: LogEvent[], calendar: Calendar): Entry[] {
   const entries: Entry[] = [];
   const put = (counter: string, at: number, unit: string, n = 1) => entries.push({ counter, day: calendar.date(at), n, request, unit });
   const is = (event: LogEvent, ...types: string[]) => types.includes(event.type.slice("request.".length));
-  const sent = events.find((event) => is(event, "dispatched"));
+  // A wish that a neighbour takes on is no case; an errand that a team takes has been sent out.
+  const sent = events.find((event) => is(event, "dispatched") || (is(event, "claimed") && event.data.to === "in_progress"));
   const firstUnit = idOf(sent?.data.org);
-  const filed = events.find((event) => is(event, "filed"));
+  const filed = events.find((event) => is(event, "filed", "converted"));
   if (filed) put("filed", filed.at, firstUnit);
   if (filed && events.some((event) => is(event, "extended"))) put("extended", filed.at, firstUnit);
   if (filed && excluded) put("excluded", filed.at, firstUnit);
@@ -88,7 +89,7 @@ function entriesOf(events: LogEvent[], calendar: Calendar): Entry[] {
     if (is(event, "returned")) put("returned", event.at, unit);
     if (event.data.org) unit = idOf(event.data.org);
     if (event.data.due) due = Date.parse(event.data.due);
-    if (is(event, "filed", "separated", "reopened")) begin();
+    if (is(event, "filed", "converted", "separated", "reopened")) begin();
     if (is(event, "finished")) {
       finish = { at: event.at, unit, inTime: event.at <= Date.parse(event.data.completion_due) };
       put("finished", event.at, unit);

@@ -79,4 +79,12 @@ enum err service_item_create(struct ctx *c, struct service_item *item);
 // Reads the catalogue's tab-separated text (data/catalog.tsv) and makes the items it names that are not there yet, in
 // the open write. Fails with item.bad_row ({0} = line).
 enum err catalog_load(struct ctx *c, struct str text, int64_t *ret_made);
+// A service station, for who fills a district: opening hours from Monday, closed on public holidays; items: ids joined
+// by commas, empty: all. In the open write; event station.created.
+struct new_station {
+    int64_t place_id;
+    struct str name_zh, name_en, address, phone, items;
+    const char *hours[7]; // NULL: closed
+};
+enum err catalog_make_station(struct ctx *c, const struct new_station *given);
 extern const struct module catalog_module;

@@ -61,6 +61,21 @@ enum err station_create(struct ctx *c, struct station *station)
     return station_tell(c, station, "station.created");
 }
 
+enum err catalog_make_station(struct ctx *c, const struct new_station *given)
+{
+    struct station station = {.place_id = given->place_id,
+                              .name_zh = given->name_zh,
+                              .name_en = given->name_en,
+                              .address = given->address,
+                              .phone = given->phone,
+                              .items = given->items};
+    struct str *const days[7] = {&station.hours_mon, &station.hours_tue, &station.hours_wed, &station.hours_thu,
+                                 &station.hours_fri, &station.hours_sat, &station.hours_sun};
+    for (size_t i = 0; i < 7; i++)
+        *days[i] = given->hours[i] ? str_of(given->hours[i]) : STR("");
+    return station_create(c, &station);
+}
+
 enum err station_save(struct ctx *c, struct station *station)
 {
     TRY(station_check(c, station));

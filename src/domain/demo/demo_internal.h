@@ -9,6 +9,7 @@
 
 #define DEMO_GRIDS 492             // of the source: grids of the urban communities
 #define DEMO_BUILDINGS 820         // more than 800 stewards
+#define DEMO_TEAMS 65              // of the source: proxy-service teams
 #define DEMO_AGE_MS (330 * DAY_MS) // the demo's organisations are that old; its past begins later
 #define DEMO_REQUESTS 120
 #define DEMO_REQUESTS_A_STEP 10
@@ -83,5 +84,15 @@ enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan);
 enum err demo_make_open311(struct ctx *c);
 enum err demo_make_rounds(struct ctx *c);
 enum err demo_make_requests(struct ctx *c, const struct demo_plan *plan, size_t first);
+
+// What the steps share (demo_make.c).
+enum err demo_make_org(struct ctx *c, int64_t parent_id, enum org_level level, struct str name, int64_t place_id,
+                       int64_t *ret_id);
+enum err demo_make_post(struct ctx *c, int64_t org_id, int64_t place_id, enum role role, struct str name,
+                        int64_t person_id); // 0: vacant
+enum err demo_make_staff(struct ctx *c, const char *kind, size_t number, int64_t *ret_person_id);
+// Proxy-service teams and service stations of one community (demo_team.c).
+enum err demo_make_teams(struct ctx *c, const struct demo_plan *plan, const struct demo_community *community);
+enum err demo_make_stations(struct ctx *c, const struct demo_community *community);
 
 extern const struct route demo_routes[];

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Who does what next. One function for each state in which people act; the table at the end calls them.
-#include "domain/demo/demo_life.h"
+#include "domain/demo/demo_life_steps.h"
 
 #include "domain/demo/demo_words.h"
-
-enum { DID_TALK = 1, DID_ASK = 2, DID_URGE = 4, DID_RATE = 8, DID_SEND = 16, DID_SAY = 32 };
 
 enum err life_become(struct ctx *c, int64_t person_id)
 {
@@ -29,7 +27,7 @@ static enum err holder(struct ctx *c, const struct request *r, enum role role, i
 }
 
 // Somebody at a desk who has not had it in hand: nobody decides about their own work.
-static enum err desk(struct ctx *c, const struct request *r, enum role from, int64_t *ret_person_id)
+enum err life_desk(struct ctx *c, const struct request *r, enum role from, int64_t *ret_person_id)
 {
     *ret_person_id = 0;
     for (int role = (int)from; role <= ROLE_DISTRICT && !*ret_person_id; role++) {
@@ -46,15 +44,8 @@ static enum err desk(struct ctx *c, const struct request *r, enum role from, int
 
 // --- one step
 // ---------------------------------------------------------------------------------------------------------
-struct step {
-    const struct life *life;
-    struct life_case *one;
-    struct request *r;
-    const char **action; // what was tried; stays NULL: nothing
-};
-
-static enum err act(struct ctx *c, struct step *s, int64_t person_id, const char *action,
-                    const struct request_input *input)
+enum err life_do(struct ctx *c, struct life_step *s, int64_t person_id, const char *action,
+                 const struct request_input *input)
 {
     if (!person_id)
         return OK; // nobody is there
@@ -63,39 +54,39 @@ static enum err act(struct ctx *c, struct step *s, int64_t person_id, const char
     return request_act_with(c, s->r->id, action, input, s->r);
 }
 
-static enum err say(struct ctx *c, struct step *s, int64_t person_id, const char *action, const char *note)
+enum err life_say(struct ctx *c, struct life_step *s, int64_t person_id, const char *action, const char *note)
 {
     const struct request_input input = {.note = str_of(note)};
-    return act(c, s, person_id, action, &input);
+    return life_do(c, s, person_id, action, &input);
 }
 
-static enum err owner(struct ctx *c, const struct step *s, int64_t *ret_person_id)
+static enum err owner(struct ctx *c, const struct life_step *s, int64_t *ret_person_id)
 {
     *ret_person_id = 0;
     return s->r->owner_post_id ? post_holder_at(c, s->r->owner_post_id, c->now_ms, ret_person_id) : OK;
 }
 
-static enum err by_owner(struct ctx *c, struct step *s, const char *action, const char *note)
+static enum err by_owner(struct ctx *c, struct life_step *s, const char *action, const char *note)
 {
     int64_t person_id;
     TRY(owner(c, s, &person_id));
-    return say(c, s, person_id, action, note);
+    return life_say(c, s, person_id, action, note);
 }
 
-static enum err by_desk(struct ctx *c, struct step *s, enum role from, const char *action, const char *note)
+static enum err by_desk(struct ctx *c, struct life_step *s, enum role from, const char *action, const char *note)
 {
     int64_t person_id;
-    TRY(desk(c, s->r, from, &person_id));
-    return say(c, s, person_id, action, note);
+    TRY(life_desk(c, s->r, from, &person_id));
+    return life_say(c, s, person_id, action, note);
 }
 
-static enum err by_reporter(struct ctx *c, struct step *s, const char *action, const char *note)
+static enum err by_reporter(struct ctx *c, struct life_step *s, const char *action, const char *note)
 {
-    return say(c, s, s->one->reporter_id, action, note);
+    return life_say(c, s, s->one->reporter_id, action, note);
 }
 
 // To another post than the one that has it.
-static enum err hand_on(struct ctx *c, struct step *s, enum role desk_from, const char *action, const char *note)
+static enum err hand_on(struct ctx *c, struct life_step *s, enum role desk_from, const char *action, const char *note)
 {
     struct request_input input = {.note = str_of(note)};
     int64_t person_id, nobody;
@@ -104,12 +95,12 @@ static enum err hand_on(struct ctx *c, struct step *s, enum role desk_from, cons
         if (input.post_id && input.post_id != s->r->owner_post_id)
             break;
     }
-    TRY(desk(c, s->r, desk_from, &person_id));
-    return input.post_id == s->r->owner_post_id ? OK : act(c, s, person_id, action, &input);
+    TRY(life_desk(c, s->r, desk_from, &person_id));
+    return input.post_id == s->r->owner_post_id ? OK : life_do(c, s, person_id, action, &input);
 }
 
 // True the first time.
-static bool once(struct step *s, unsigned what)
+bool life_once(struct life_step *s, unsigned what)
 {
     bool first = !(s->one->did & what);
     s->one->did |= what;
@@ -118,7 +109,7 @@ static bool once(struct step *s, unsigned what)
 
 // --- on the desk
 // ------------------------------------------------------------------------------------------------------
-static enum err at_desk(struct ctx *c, struct step *s)
+static enum err at_desk(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     if (s->r->state == REQUEST_REPORTED && s->r->appealed)
@@ -135,7 +126,7 @@ static enum err at_desk(struct ctx *c, struct step *s)
 
 // --- with whoever has to act
 // ------------------------------------------------------------------------------------------
-static enum err decide(struct ctx *c, struct step *s)
+static enum err decide(struct ctx *c, struct life_step *s)
 {
     const char *yes = s->r->asked == ASK_SUSPEND ? "approve_suspend" : "approve_extend";
     bool too_late = s->r->asked == ASK_EXTEND ? c->now_ms > s->r->due_at_ms : s->r->asked_until_ms <= c->now_ms;
@@ -144,16 +135,16 @@ static enum err decide(struct ctx *c, struct step *s)
     return by_desk(c, s, ROLE_COMMUNITY, yes, "情况属实，同意。");
 }
 
-static enum err ask_for_time(struct ctx *c, struct step *s)
+static enum err ask_for_time(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     int64_t person_id;
     struct request_input input = {.note = STR("要等配件到货，申请顺延。"), .units = dice_between(dice, 1, 4)};
     TRY(owner(c, s, &person_id));
-    return act(c, s, person_id, "ask_extend", &input);
+    return life_do(c, s, person_id, "ask_extend", &input);
 }
 
-static enum err ask_for_hold(struct ctx *c, struct step *s)
+static enum err ask_for_hold(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     int64_t person_id;
@@ -161,11 +152,11 @@ static enum err ask_for_hold(struct ctx *c, struct step *s)
                                   .until_ms = c->now_ms + dice_between(dice, 3, 40) * DAY_MS +
                                               dice_between(dice, 0, 1439) * MINUTE_MS};
     TRY(owner(c, s, &person_id));
-    return act(c, s, person_id, "ask_suspend", &input);
+    return life_do(c, s, person_id, "ask_suspend", &input);
 }
 
 // What is open under the same desk and may be the same thing; 0: nothing.
-static enum err master_of(struct ctx *c, const struct step *s, int64_t *ret_id)
+static enum err master_of(struct ctx *c, const struct life_step *s, int64_t *ret_id)
 {
     const struct life *life = s->life;
     struct request master;
@@ -185,7 +176,7 @@ static enum err master_of(struct ctx *c, const struct step *s, int64_t *ret_id)
 }
 
 // Other units are summoned: one or two of those that serve the district.
-static enum err whistle(struct ctx *c, struct step *s)
+static enum err whistle(struct ctx *c, struct life_step *s)
 {
     const struct life *life = s->life;
     int64_t person_id, first = dice_below(&s->one->dice, (int64_t)life->unit_count), two = dice_below(&s->one->dice, 2);
@@ -199,12 +190,12 @@ static enum err whistle(struct ctx *c, struct step *s)
             STR_ARG(summoned), i ? "," : "", id, (long long)(i + 2));
     }
     input.summoned = str_format(c->arena, "[%.*s]", STR_ARG(summoned));
-    TRY(desk(c, s->r, ROLE_COMMUNITY, &person_id));
-    return act(c, s, person_id, "whistle", &input);
+    TRY(life_desk(c, s->r, ROLE_COMMUNITY, &person_id));
+    return life_do(c, s, person_id, "whistle", &input);
 }
 
 // The unit that was summoned first and is not done yet checks in, or clears.
-static enum err help(struct ctx *c, struct step *s)
+static enum err help(struct ctx *c, struct life_step *s)
 {
     struct request_open_task task;
     size_t count;
@@ -223,7 +214,7 @@ static enum err help(struct ctx *c, struct step *s)
 }
 
 // It is something else of the same kind.
-static enum err change_item(struct ctx *c, struct step *s)
+static enum err change_item(struct ctx *c, struct life_step *s)
 {
     const struct service_item *items = s->life->items.at;
     size_t count = s->life->items.count, from = (size_t)dice_below(&s->one->dice, (int64_t)count + 1);
@@ -235,33 +226,33 @@ static enum err change_item(struct ctx *c, struct step *s)
             input.item_id = item->id;
     }
     TRY(holder(c, s->r, ROLE_COMMUNITY, &person_id, NULL));
-    return input.item_id ? act(c, s, person_id, "reclassify", &input) : OK;
+    return input.item_id ? life_do(c, s, person_id, "reclassify", &input) : OK;
 }
 
 // Out of the published rates: whoever has it asks, a desk decides.
-static enum err ask_exclude(struct ctx *c, struct step *s)
+static enum err ask_exclude(struct ctx *c, struct life_step *s)
 {
     int64_t person_id;
     struct request_input input = {.note = STR("多次联系，反映的情况不存在，申请剔除。"), .reason = 1};
     TRY(owner(c, s, &person_id));
-    return act(c, s, person_id, "ask_exclude", &input);
+    return life_do(c, s, person_id, "ask_exclude", &input);
 }
 
-static enum err decide_exclude(struct ctx *c, struct step *s)
+static enum err decide_exclude(struct ctx *c, struct life_step *s)
 {
     return dice_percent(&s->one->dice, 70) ? by_desk(c, s, ROLE_COMMUNITY, "approve_exclude", "核实无误，同意剔除。")
                                            : by_desk(c, s, ROLE_COMMUNITY, "decline_exclude", "证据不足，照常计入。");
 }
 
-static enum err join(struct ctx *c, struct step *s, int64_t master_id)
+static enum err join(struct ctx *c, struct life_step *s, int64_t master_id)
 {
     int64_t person_id;
     struct request_input input = {.note = STR("同一件事，并案办理。"), .master_id = master_id};
     TRY(holder(c, s->r, ROLE_COMMUNITY, &person_id, NULL));
-    return act(c, s, person_id, "merge", &input);
+    return life_do(c, s, person_id, "merge", &input);
 }
 
-static enum err to_be_signed(struct ctx *c, struct step *s)
+static enum err to_be_signed(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     const struct request *r = s->r;
@@ -271,12 +262,12 @@ static enum err to_be_signed(struct ctx *c, struct step *s)
     if (r->asked != ASK_NONE)
         return decide(c, s);
     if (c->now_ms > r->reported_at_ms + (r->due_at_ms - r->reported_at_ms) / 2) {
-        if (once(s, DID_URGE) && chance < 350 && s->one->reporter_id)
+        if (life_once(s, DID_URGE) && chance < 350 && s->one->reporter_id)
             return by_reporter(c, s, "urge", "怎么还没有人来？");
     }
     if (r->returned && !r->arbitrated && chance < 600)
         return by_owner(c, s, "contest", "确实不归我们管，请上级裁定。");
-    if (!once(s, DID_SEND))
+    if (!life_once(s, DID_SEND))
         return by_owner(c, s, "sign", "");
     if (chance < 12 && s->one->reporter_id)
         return by_reporter(c, s, "withdraw", "已经自己弄好了。");
@@ -302,26 +293,26 @@ static const struct demo_words *words_of(const struct request *r)
     return NULL;
 }
 
-static enum err finish(struct ctx *c, struct step *s)
+static enum err finish(struct ctx *c, struct life_step *s)
 {
     const struct demo_words *words = words_of(s->r);
     int64_t person_id;
     struct request_input input = {.note = words ? str_of(words->answer) : STR("已办好，当面看过。"),
                                   .without_photo = STR("示例数据没有照片")};
     TRY(owner(c, s, &person_id));
-    return act(c, s, person_id, "finish", &input);
+    return life_do(c, s, person_id, "finish", &input);
 }
 
-static enum err in_hand(struct ctx *c, struct step *s)
+static enum err in_hand(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     const struct request *r = s->r;
     int64_t chance = dice_below(dice, 1000);
     if (r->asked != ASK_NONE)
         return decide(c, s);
-    if (once(s, DID_TALK) && !r->contacted_at_ms && chance < 850)
+    if (life_once(s, DID_TALK) && !r->contacted_at_ms && chance < 850)
         return by_owner(c, s, "contact", "已上门，见到本人。");
-    bool first = once(s, DID_ASK);
+    bool first = life_once(s, DID_ASK);
     if (first && chance < 60)
         return by_owner(c, s, "ask_reporter", "请问具体是哪一处？方便时拍张照片。");
     if (first && chance < 100)
@@ -338,6 +329,8 @@ static enum err in_hand(struct ctx *c, struct step *s)
         return change_item(c, s);
     if (first && chance >= 330 && chance < 345 && r->exclusion == EXCLUSION_NONE)
         return ask_exclude(c, s);
+    if (first && r->team_due_ms && chance >= 400 && chance < 440)
+        return by_owner(c, s, "release", "超出代办范围，请另行安排。");
     if (first && chance < 185)
         return hand_on(c, s, ROLE_COMMUNITY, "transfer", "需要另一个网格协助，转派。");
     if (first && chance < 230)
@@ -345,25 +338,25 @@ static enum err in_hand(struct ctx *c, struct step *s)
                                    : by_owner(c, s, "comment", "材料已备齐。");
     if (r->level >= 4 && !r->supervised && chance < 500)
         return by_desk(c, s, ROLE_SUBDISTRICT, "supervise", "已超时，督办。");
-    if (once(s, DID_URGE) && c->now_ms > r->due_at_ms && s->one->reporter_id && chance < 600)
+    if (life_once(s, DID_URGE) && c->now_ms > r->due_at_ms && s->one->reporter_id && chance < 600)
         return by_reporter(c, s, "urge", "说好的日子已经过了。");
     return finish(c, s);
 }
 
-static enum err awaited(struct ctx *c, struct step *s)
+static enum err awaited(struct ctx *c, struct life_step *s)
 {
     return s->one->reporter_id ? by_reporter(c, s, "answer", "是2单元三楼左手边那一户，晚上在家。")
                                : by_desk(c, s, ROLE_COMMUNITY, "answer", "电话问过本人：三楼左手边。");
 }
 
-static enum err on_hold(struct ctx *c, struct step *s)
+static enum err on_hold(struct ctx *c, struct life_step *s)
 {
     return by_owner(c, s, "resume", "提前具备条件，恢复处置。");
 }
 
 // --- after the work
 // ---------------------------------------------------------------------------------------------------
-static enum err to_be_checked(struct ctx *c, struct step *s)
+static enum err to_be_checked(struct ctx *c, struct life_step *s)
 {
     bool good = dice_percent(&s->one->dice, 92);
     s->one->did &= ~(unsigned)DID_RATE;
@@ -371,34 +364,37 @@ static enum err to_be_checked(struct ctx *c, struct step *s)
                 : by_desk(c, s, ROLE_COMMUNITY, "rework", "只做了一半，请返工。");
 }
 
-static enum err to_be_confirmed(struct ctx *c, struct step *s)
+static enum err to_be_confirmed(struct ctx *c, struct life_step *s)
 {
     int64_t chance = dice_below(&s->one->dice, 100);
     int64_t person_id = s->one->reporter_id;
     if (chance < 3)
         return by_desk(c, s, ROLE_COMMUNITY, chance == 0 ? "not_ours" : "explain", "已当面解释清楚政策。");
     if (!person_id)
-        TRY(desk(c, s->r, ROLE_COMMUNITY, &person_id));
+        TRY(life_desk(c, s->r, ROLE_COMMUNITY, &person_id));
     if (chance < 9)
-        return say(c, s, person_id, "deny", demo_denials[chance % 3]);
+        return life_say(c, s, person_id, "deny", demo_denials[chance % 3]);
     const struct request_input rated = {.rating = dice_percent(&s->one->dice, 85) ? dice_between(&s->one->dice, 4, 5)
                                                                                   : dice_between(&s->one->dice, 1, 3)};
     bool rates = s->one->reporter_id && chance < 40;
-    return act(c, s, person_id, "confirm", rates ? &rated : NULL);
+    return life_do(c, s, person_id, "confirm", rates ? &rated : NULL);
 }
 
-static enum err is_closed(struct ctx *c, struct step *s)
+static enum err is_closed(struct ctx *c, struct life_step *s)
 {
     struct dice *dice = &s->one->dice;
     const struct demo_words *words = words_of(s->r);
     int64_t chance = dice_below(dice, 100);
-    if (once(s, DID_RATE) && s->r->state == REQUEST_CLOSED && s->one->reporter_id) {
+    if (life_once(s, DID_RATE) && s->r->state == REQUEST_CLOSED && s->one->reporter_id) {
         struct request_input input = {.rating =
                                           dice_percent(dice, 88) ? dice_between(dice, 3, 5) : dice_between(dice, 1, 2)};
         if (words && input.rating > 3)
             input.note = str_of(words->thanks);
-        return act(c, s, s->one->reporter_id, "rate", &input);
+        return life_do(c, s, s->one->reporter_id, "rate", &input);
     }
+    if (s->r->team_due_ms && s->r->outcome == OUTCOME_SOLVED && s->one->reporter_id && !s->r->thanked_at_ms &&
+        life_once(s, DID_THANK))
+        return by_reporter(c, s, "thank", words ? words->thanks : "跑了一趟，省了我好多事，谢谢。");
     if (s->r->exclusion == EXCLUSION_EXCLUDED && chance < 30)
         return by_desk(c, s, ROLE_COMMUNITY, "restore", "复查后应计入。");
     if (s->r->unsatisfied && chance < 60)
@@ -407,31 +403,33 @@ static enum err is_closed(struct ctx *c, struct step *s)
     return by_reporter(c, s, "reopen", "又坏了，和上次一样。");
 }
 
-static enum err refused(struct ctx *c, struct step *s)
+static enum err refused(struct ctx *c, struct life_step *s)
 {
     return by_reporter(c, s, "appeal", "这件事一直是社区管的，请再看看。");
 }
 
-static enum err joined(struct ctx *c, struct step *s)
+static enum err joined(struct ctx *c, struct life_step *s)
 {
     if (!dice_percent(&s->one->dice, 4))
         return OK;
     return by_desk(c, s, ROLE_COMMUNITY, "separate", "核实不是同一处，分开办理。");
 }
 
-static enum err (*const doings[REQUEST_STATE_COUNT])(struct ctx *c, struct step *s) = {
+static enum err (*const doings[REQUEST_STATE_COUNT])(struct ctx *c, struct life_step *s) = {
     [REQUEST_REPORTED] = at_desk,          [REQUEST_FILED] = at_desk,
     [REQUEST_DISPATCHED] = to_be_signed,   [REQUEST_IN_PROGRESS] = in_hand,
     [REQUEST_AWAITING_REPORTER] = awaited, [REQUEST_SUSPENDED] = on_hold,
     [REQUEST_HANDLED] = to_be_checked,     [REQUEST_CALLBACK] = to_be_confirmed,
     [REQUEST_CLOSED] = is_closed,          [REQUEST_EVALUATED] = is_closed,
     [REQUEST_REJECTED] = refused,          [REQUEST_MERGED] = joined,
+    [REQUEST_IN_REVIEW] = life_in_review,  [REQUEST_UNCLAIMED] = life_unclaimed,
+    [REQUEST_CLAIMED] = life_claimed,      [REQUEST_FULFILLED] = life_fulfilled,
 };
 
 enum err life_act(struct ctx *c, const struct life *life, struct life_case *one, struct request *ret_request,
                   const char **ret_action)
 {
-    struct step step = {.life = life, .one = one, .r = ret_request, .action = ret_action};
+    struct life_step step = {.life = life, .one = one, .r = ret_request, .action = ret_action};
     *ret_action = NULL;
     TRY(request_get(c, one->id, ret_request));
     if (ret_request->state == one->state && doings[one->state])

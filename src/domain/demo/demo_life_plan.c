@@ -113,6 +113,38 @@ static int64_t confirm_at(struct ctx *c, const struct request *r, struct dice *d
     return r->state_at_ms + REQUEST_CALLBACK_MS + dice_between(dice, 1, 20) * HOUR_MS;
 }
 
+// --- offers: some are left to the clock ------------------------------------------------------------------------------
+static int64_t left_to_the_clock(const struct request *r, struct dice *dice)
+{
+    return r->offer_until_ms + dice_between(dice, 2, 90) * MINUTE_MS;
+}
+
+static int64_t approve_at(struct ctx *c, const struct request *r, struct dice *dice)
+{
+    return dice_percent(dice, 92) ? at_work(c, c->now_ms, dice_between(dice, 20, 1300) * MINUTE_MS)
+                                  : left_to_the_clock(r, dice);
+}
+
+static int64_t claim_at(struct ctx *c, const struct request *r, struct dice *dice)
+{
+    bool wish = r->kind == KIND_WISH;
+    if (dice_percent(dice, wish ? 30 : 15))
+        return left_to_the_clock(r, dice);
+    return by_day(c, c->now_ms + (wish ? dice_between(dice, 60, 14000) : dice_between(dice, 5, 200)) * MINUTE_MS, dice);
+}
+
+static int64_t deliver_at(struct ctx *c, const struct request *r, struct dice *dice)
+{
+    return dice_percent(dice, 85) ? by_day(c, c->now_ms + dice_between(dice, 120, 15000) * MINUTE_MS, dice)
+                                  : left_to_the_clock(r, dice);
+}
+
+static int64_t thank_at(struct ctx *c, const struct request *r, struct dice *dice)
+{
+    return dice_percent(dice, 80) ? by_day(c, c->now_ms + dice_between(dice, 30, 4000) * MINUTE_MS, dice)
+                                  : left_to_the_clock(r, dice);
+}
+
 static int64_t after_closing(struct ctx *c, const struct request *r, struct dice *dice)
 {
     bool again = dice_percent(dice, r->unsatisfied ? 60 : r->state == REQUEST_CLOSED ? 45 : 4);
@@ -143,6 +175,14 @@ static int64_t next_at(struct ctx *c, const struct life *life, const struct requ
         return confirm_at(c, r, dice);
     case REQUEST_MERGED: // now and then somebody finds that it is another thing
         return at_work(c, c->now_ms, dice_between(dice, 300, 4000) * MINUTE_MS);
+    case REQUEST_IN_REVIEW:
+        return approve_at(c, r, dice);
+    case REQUEST_UNCLAIMED:
+        return claim_at(c, r, dice);
+    case REQUEST_CLAIMED:
+        return deliver_at(c, r, dice);
+    case REQUEST_FULFILLED:
+        return thank_at(c, r, dice);
     case REQUEST_REJECTED:
         return r->reporter_id && !r->appealed && dice_percent(dice, 45)
                    ? by_day(c, c->now_ms + dice_between(dice, 60, 6000) * MINUTE_MS, dice)
@@ -216,7 +256,7 @@ static enum err what_is_asked(struct ctx *c, const struct life *life, struct dic
     struct service_item item;
     if (dice_percent(dice, 55)) {
         enum err err = service_item_by_code(c, str_of(words->item), &item);
-        if (err == OK && !item.closed && item.kind != KIND_WISH) {
+        if (err == OK && !item.closed) {
             r->item_id = item.id;
             r->words = str_of(words->words);
             return OK;
@@ -224,14 +264,10 @@ static enum err what_is_asked(struct ctx *c, const struct life *life, struct dic
         ctx_clear_error(c); // a catalogue of somebody's own
     }
     size_t count = life->items.count, from = count ? (size_t)dice_below(dice, (int64_t)count) : 0;
-    const struct service_item *some = NULL;
-    for (size_t i = 0; i < count && !some; i++) // a wish goes by the wall: its people are not among these
-        if (items[(from + i) % count].kind != KIND_WISH)
-            some = &items[(from + i) % count];
-    if (!some)
+    if (!count)
         return fail(c, ERR_NOT_FOUND, "item.unknown");
-    r->item_id = some->id;
-    r->words = str_format(c->arena, "想请帮忙：%.*s。", STR_ARG(some->name_zh));
+    r->item_id = items[from].id;
+    r->words = str_format(c->arena, "想请帮忙：%.*s。", STR_ARG(items[from].name_zh));
     return OK;
 }
 

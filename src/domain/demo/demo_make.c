@@ -8,8 +8,8 @@
 // 0001 to 0099 residents; 1000 to 6999 who ask in the year, 7000 to 7999 who become stewards in it (demo_year.c); 8000
 // to 8099 named stewards.
 
-static enum err make_org(struct ctx *c, int64_t parent_id, enum org_level level, struct str name, int64_t place_id,
-                         int64_t *ret_id)
+enum err demo_make_org(struct ctx *c, int64_t parent_id, enum org_level level, struct str name, int64_t place_id,
+                       int64_t *ret_id)
 {
     struct org org = {.parent_id = parent_id, .level = (int)level, .name = name, .place_id = place_id};
     TRY(org_create(c, &org));
@@ -17,8 +17,8 @@ static enum err make_org(struct ctx *c, int64_t parent_id, enum org_level level,
     return OK;
 }
 
-static enum err make_post(struct ctx *c, int64_t org_id, int64_t place_id, enum role role, struct str name,
-                          int64_t person_id)
+enum err demo_make_post(struct ctx *c, int64_t org_id, int64_t place_id, enum role role, struct str name,
+                        int64_t person_id)
 {
     struct post post = {.org_id = org_id, .place_id = place_id, .role = (int)role, .name = name};
     struct term term;
@@ -26,7 +26,7 @@ static enum err make_post(struct ctx *c, int64_t org_id, int64_t place_id, enum 
     return person_id ? term_begin(c, post.id, person_id, &term) : OK; // 0: vacant
 }
 
-static enum err make_staff(struct ctx *c, const char *kind, size_t number, int64_t *ret_person_id)
+enum err demo_make_staff(struct ctx *c, const char *kind, size_t number, int64_t *ret_person_id)
 {
     struct person person;
     struct new_staff staff = {.login = str_format(c->arena, "demo.%s.%zu", kind, number),
@@ -53,9 +53,9 @@ static enum err make_unit(struct ctx *c, const struct place *district, const cha
                           const char *key)
 {
     int64_t org_id, person_id;
-    TRY(make_org(c, 0, ORG_UNIT, str_of(name), district->id, &org_id));
+    TRY(demo_make_org(c, 0, ORG_UNIT, str_of(name), district->id, &org_id));
     TRY(demo_person_make(c, key, district->id, &person_id));
-    return make_post(c, org_id, district->id, ROLE_UNIT, str_of(post), person_id);
+    return demo_make_post(c, org_id, district->id, ROLE_UNIT, str_of(post), person_id);
 }
 
 enum err demo_make_district(struct ctx *c, const struct demo_plan *plan)
@@ -64,9 +64,9 @@ enum err demo_make_district(struct ctx *c, const struct demo_plan *plan)
     struct place district;
     int64_t org_id, person_id;
     TRY(place_root(c, &district));
-    TRY(make_org(c, 0, ORG_WORK_COMMITTEE, name_of(c, district.name, "社区治理中心"), district.id, &org_id));
+    TRY(demo_make_org(c, 0, ORG_WORK_COMMITTEE, name_of(c, district.name, "社区治理中心"), district.id, &org_id));
     TRY(demo_person_make(c, "district_leader", district.id, &person_id));
-    TRY(make_post(c, org_id, district.id, ROLE_DISTRICT, STR("区治理中心负责人"), person_id));
+    TRY(demo_make_post(c, org_id, district.id, ROLE_DISTRICT, STR("区治理中心负责人"), person_id));
     TRY(make_unit(c, &district, "供水公司（演示）", "供水抢修班", "unit_water"));
     TRY(make_unit(c, &district, "供电公司（演示）", "供电抢修班", "unit_power"));
     TRY(make_unit(c, &district, "环卫公司（演示）", "环卫调度", "unit_sanitation"));
@@ -94,24 +94,26 @@ enum err demo_make_street(struct ctx *c, const struct demo_plan *plan, const str
     struct str number = {street->code.p + (street->code.n > 3 ? street->code.n - 3 : 0), 3};
     int64_t code = 0;
     str_to_int64(number, &code);
-    TRY(make_org(c, 0, ORG_WORK_COMMITTEE, name_of(c, street->name, "党工委"), street->id, &committee_id));
+    TRY(demo_make_org(c, 0, ORG_WORK_COMMITTEE, name_of(c, street->name, "党工委"), street->id, &committee_id));
     if (holds_tour(plan, street))
         TRY(demo_person_make(c, "subdistrict_staff", street->id, &person_id));
     else
-        TRY(make_staff(c, "street", (size_t)code, &person_id));
-    TRY(make_post(c, committee_id, street->id, ROLE_SUBDISTRICT, name_of(c, street->name, "治理办"), person_id));
+        TRY(demo_make_staff(c, "street", (size_t)code, &person_id));
+    TRY(demo_make_post(c, committee_id, street->id, ROLE_SUBDISTRICT, name_of(c, street->name, "治理办"), person_id));
     TRY(place_children(c, street->id, 0, 200, &rows));
     for (size_t i = 0; i < rows.count; i++) {
         const struct place *community = (const struct place *)rows.at + i;
-        TRY(make_org(c, committee_id, ORG_COMMUNITY, name_of(c, community->name, "党组织"), community->id, &org_id));
+        TRY(demo_make_org(c, committee_id, ORG_COMMUNITY, name_of(c, community->name, "党组织"), community->id,
+                          &org_id));
         bool tour = false;
         for (size_t k = 0; k < plan->community_count; k++)
             tour = tour || (plan->communities[k].is_tour && plan->communities[k].place.id == community->id);
         if (tour)
             TRY(demo_person_make(c, "community_worker", community->id, &person_id));
         else
-            TRY(make_staff(c, "community", (size_t)code * 1000 + i, &person_id));
-        TRY(make_post(c, org_id, community->id, ROLE_COMMUNITY, name_of(c, community->name, "值班干部"), person_id));
+            TRY(demo_make_staff(c, "community", (size_t)code * 1000 + i, &person_id));
+        TRY(demo_make_post(c, org_id, community->id, ROLE_COMMUNITY, name_of(c, community->name, "值班干部"),
+                           person_id));
     }
     return OK;
 }
@@ -134,14 +136,14 @@ static enum err make_steward(struct ctx *c, const struct spot *spot, size_t inde
     int64_t person_id = 0;
     if (tour && (index == 2 || index == 4))
         TRY(demo_person_make(c, index == 2 ? "steward" : "steward_other", building->id, &person_id));
-    else if (tour || number % 19 != 7) { // here and there the post is vacant
+    else if (tour || number % 137 != 7) { // a handful of posts is vacant
         TRY(person_create_resident(c, demo_phone(c, STEWARD_FIRST_PHONE + number), demo_invented_name(c, number),
                                    building->id, true, &person));
         person_id = person.id;
     }
-    return make_post(c, org_id, building->id, ROLE_STEWARD,
-                     str_format(c->arena, "%s%.*s楼栋长", spot->grid->estate->name, STR_ARG(building->name)),
-                     person_id);
+    return demo_make_post(c, org_id, building->id, ROLE_STEWARD,
+                          str_format(c->arena, "%s%.*s楼栋长", spot->grid->estate->name, STR_ARG(building->name)),
+                          person_id);
 }
 
 static enum err make_building(struct ctx *c, const struct spot *spot, size_t index, const struct place *estate)
@@ -159,7 +161,7 @@ static enum err make_building(struct ctx *c, const struct spot *spot, size_t ind
     else
         TRY(door_renew(c, building.id, &door));
     struct str name = str_format(c->arena, "%s%.*s党小组", spot->grid->estate->name, STR_ARG(building.name));
-    TRY(make_org(c, spot->branch_id, ORG_BUILDING_GROUP, name, building.id, &org_id));
+    TRY(demo_make_org(c, spot->branch_id, ORG_BUILDING_GROUP, name, building.id, &org_id));
     return make_steward(c, spot, index, number, &building, org_id);
 }
 
@@ -167,25 +169,9 @@ static enum err make_building(struct ctx *c, const struct spot *spot, size_t ind
 static enum err make_property(struct ctx *c, const struct place *estate)
 {
     int64_t org_id, person_id;
-    TRY(make_org(c, 0, ORG_UNIT, STR("安居物业（演示）"), estate->id, &org_id));
+    TRY(demo_make_org(c, 0, ORG_UNIT, STR("安居物业（演示）"), estate->id, &org_id));
     TRY(demo_person_make(c, "unit_property", estate->id, &person_id));
-    return make_post(c, org_id, estate->id, ROLE_UNIT, STR("物业客服"), person_id);
-}
-
-// The tour's community has a team that runs errands for people.
-static enum err make_team(struct ctx *c, const struct place *community)
-{
-    struct org team = {.level = ORG_TEAM,
-                       .name = STR("邻里代办队（演示）"),
-                       .place_id = community->id,
-                       .helps = true,
-                       .books = true,
-                       .runs = true,
-                       .duty_hours = STR("每天 8:30–18:00")};
-    int64_t person_id;
-    TRY(org_create(c, &team));
-    TRY(demo_person_make(c, "team_runner", community->id, &person_id));
-    return make_post(c, team.id, community->id, ROLE_UNIT, STR("代办员"), person_id);
+    return demo_make_post(c, org_id, estate->id, ROLE_UNIT, STR("物业客服"), person_id);
 }
 
 static enum err make_estate(struct ctx *c, const struct spot *spot)
@@ -214,15 +200,15 @@ static enum err make_grid(struct ctx *c, struct spot *spot, int64_t community_or
     TRY(place_create(c, &spot->place));
     struct str name =
         str_format(c->arena, "%.*s第%zu网格党支部", STR_ARG(spot->community->place.name), spot->grid_index + 1);
-    TRY(make_org(c, community_org_id, ORG_GRID_BRANCH, name, spot->place.id, &spot->branch_id));
+    TRY(demo_make_org(c, community_org_id, ORG_GRID_BRANCH, name, spot->place.id, &spot->branch_id));
     if (spot->community->is_tour && spot->grid_index < 2)
         key = spot->grid_index == 0 ? "grid_worker" : "grid_worker_other";
     if (key)
         TRY(demo_person_make(c, key, spot->place.id, &person_id));
     else if (spot->grid->number % 120 != 77)
-        TRY(make_staff(c, "grid", spot->grid->number, &person_id));
+        TRY(demo_make_staff(c, "grid", spot->grid->number, &person_id));
     name = str_format(c->arena, "%.*s第%zu网格员", STR_ARG(spot->community->place.name), spot->grid_index + 1);
-    TRY(make_post(c, spot->branch_id, spot->place.id, ROLE_GRID_WORKER, name, person_id));
+    TRY(demo_make_post(c, spot->branch_id, spot->place.id, ROLE_GRID_WORKER, name, person_id));
     return spot->grid->estate ? make_estate(c, spot) : OK;
 }
 
@@ -244,7 +230,8 @@ enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const 
         spot.grid = &community->grids[spot.grid_index];
         TRY(make_grid(c, &spot, org_id));
     }
-    return community->is_tour ? make_team(c, &community->place) : OK;
+    TRY(demo_make_teams(c, plan, community));
+    return demo_make_stations(c, community);
 }
 
 // --- residents who ask ---------------------------------------------------------------------------------------------

@@ -160,25 +160,6 @@ static enum err ask_back(struct ctx *c, struct story *story)
 }
 
 // --- wishes ---------------------------------------------------------------------------------------------------------
-// As the community writes them for everybody: nothing of who wishes.
-static const struct {
-    const char *item, *text;
-} public_texts[] = {
-    {"wish.small", "一位老人想把年轻时的照片扫描出来，发给在外打工的儿子看看。"},
-    {"elder.visit", "一位老人独自居住，盼着有人常去看看、说说话。"},
-    {"elder.phone", "一位老人刚有了新手机，想学视频通话，想把字调大。"},
-    {"school.afternoon", "双职工家庭，盼有人在放学后接一下二年级的孩子。"},
-    {"wish.activity", "想办一次包粽子，老人教、年轻人学，缺场地和帮手。"},
-};
-
-static struct str public_text(const struct story *story)
-{
-    for (size_t i = 0; i < sizeof public_texts / sizeof *public_texts; i++)
-        if (str_equal(story->request.item_code, str_of(public_texts[i].item)))
-            return str_of(public_texts[i].text);
-    return story->request.item_zh;
-}
-
 static enum err find_neighbour(struct ctx *c, const struct story *story, int64_t *ret_person_id)
 {
     struct demo_person row;
@@ -195,7 +176,9 @@ static enum err tell_wish(struct ctx *c, struct story *story)
 {
     bool done;
     int64_t person_id, at_ms = story->request.reported_at_ms + (int64_t)(story->index % 6 + 1) * 40 * MINUTE_MS;
-    const struct request_input approval = {.text = public_text(story), .no_personal_data = true};
+    const struct request_input approval = {
+        .text = str_of(demo_public_text(story->request.item_code, "一位邻居有个小小的心愿，盼有人搭把手。")),
+        .no_personal_data = true};
     if (story->fate == FATE_UNSIGNED)
         return OK;
     TRY(desk(c, story, &person_id));
@@ -219,12 +202,14 @@ static enum err tell_wish(struct ctx *c, struct story *story)
     return act(c, story, story->reporter.id, at_ms + 36 * HOUR_MS, "confirm", &thanks, &done);
 }
 
-// An errand that is offered to the teams: the one of the tour's community takes it.
+// An errand that is offered to the teams: one of those of its area takes it.
 static enum err take_errand(struct ctx *c, struct story *story, int64_t at_ms, bool *ret_done)
 {
-    struct demo_person runner;
-    TRY(demo_person_find(c, STR("team_runner"), &runner));
-    return act(c, story, runner.person_id, at_ms, "claim", NULL, ret_done);
+    struct rows rows;
+    TRY(org_team_posts(c, story->request.place_id, at_ms, &rows));
+    const struct post_held *posts = rows.at;
+    int64_t person_id = rows.count ? posts[story->index % rows.count].person_id : 0;
+    return act(c, story, person_id, at_ms, "claim", NULL, ret_done);
 }
 
 static const struct request_input rang_up = {.note = STR_INIT("打过电话，约好上门的时间。")};

@@ -88,3 +88,29 @@ const size_t demo_words_count = sizeof demo_words / sizeof *demo_words;
 const char *const demo_denials[] = {"昨天好了一天，今天又坏了，麻烦再来看一下。", "只弄了一半，另外半边还是老样子。",
                                     "没有人来过，我一直在家等着。"};
 const char *const demo_returns[] = {"这处设施在红线外，不归我们管，请改派。", "需要先有物业的施工许可，请社区协调。"};
+
+static const struct {
+    const char *item, *text;
+} public_texts[] = {
+    {"wish.small", "一位老人想把年轻时的照片扫描出来，发给在外打工的儿子看看。"},
+    {"elder.visit", "一位老人独自居住，盼着有人常去看看、说说话。"},
+    {"elder.phone", "一位老人刚有了新手机，想学视频通话，想把字调大。"},
+    {"school.afternoon", "双职工家庭，盼有人在放学后接一下二年级的孩子。"},
+    {"wish.activity", "想办一次包粽子，老人教、年轻人学，缺场地和帮手。"},
+};
+
+const char *demo_public_text(struct str item_code, const char *other)
+{
+    for (size_t i = 0; i < sizeof public_texts / sizeof *public_texts; i++)
+        if (str_equal_z(item_code, public_texts[i].item))
+            return public_texts[i].text;
+    return other;
+}
+
+const char *demo_answer(struct str item_code, const char *other)
+{
+    for (size_t i = 0; i < demo_words_count; i++)
+        if (str_equal_z(item_code, demo_words[i].item))
+            return demo_words[i].answer;
+    return other;
+}

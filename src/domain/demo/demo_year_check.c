@@ -76,6 +76,18 @@ static bool asks_for_owner(const struct request *r)
     return r->open && r->state != REQUEST_REPORTED && r->state != REQUEST_FILED;
 }
 
+// Offered to neighbours or teams: it has whoever took it on, or a time at which the clock makes a case of it.
+static bool is_offered(const struct request *r)
+{
+    return r->state == REQUEST_UNCLAIMED || r->state == REQUEST_CLAIMED || r->state == REQUEST_FULFILLED;
+}
+
+static bool offer_is_lost(const struct ctx *c, const struct request *r)
+{
+    bool left_lying = !r->offer_until_ms || r->offer_until_ms <= c->now_ms - MINUTE_MS;
+    return left_lying || (r->state != REQUEST_UNCLAIMED && !r->claimant_id);
+}
+
 // Somebody holds the post that has it, or it lies on a desk that exists. The job that moves it up from a vacant post
 // comes every five minutes.
 static enum err check_owner(struct ctx *c, struct checking *k, const struct request *r)
@@ -89,6 +101,10 @@ static enum err check_owner(struct ctx *c, struct checking *k, const struct requ
     if (err != OK && err != ERR_NOT_FOUND)
         return err;
     ctx_clear_error(c);
+    if (is_offered(r)) {
+        k->report->without_owner += offer_is_lost(c, r);
+        return OK;
+    }
     bool lost = asks_for_owner(r) ? !r->owner_post_id || vacant : r->open && err != OK;
     k->report->without_owner += lost;
     return OK;

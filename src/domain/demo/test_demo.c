@@ -86,7 +86,7 @@ static void count_step(const char *what, int64_t done, int64_t total, void *arg)
 }
 
 struct counted {
-    int64_t grids, buildings, stewards, vacant, communities;
+    int64_t grids, buildings, stewards, held, vacant, communities, teams, stations;
 };
 
 static enum err count_level(struct ctx *c, enum place_level level, int64_t *ret_count)
@@ -103,6 +103,24 @@ static enum err count_level(struct ctx *c, enum place_level level, int64_t *ret_
     return OK;
 }
 
+// Teams with somebody on a post.
+static enum err count_teams(struct ctx *c, int64_t *ret_count)
+{
+    struct post_filter filter = {.role = ROLE_UNIT};
+    struct rows rows;
+    int64_t before = 0;
+    *ret_count = 0;
+    TRY(post_list(c, &filter, 500, &rows));
+    const struct post *posts = rows.at;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct org org;
+        TRY(org_get(c, posts[i].org_id, &org));
+        *ret_count += org.level == ORG_TEAM && org.id != before; // its posts were made one after the other
+        before = org.id;
+    }
+    return OK;
+}
+
 static enum err count_all(struct ctx *c, void *arg)
 {
     struct counted *n = arg;
@@ -115,10 +133,19 @@ static enum err count_all(struct ctx *c, void *arg)
     do {
         TRY(post_list(c, &filter, 500, &rows));
         n->stewards += (int64_t)rows.count;
+        for (size_t i = 0; i < rows.count; i++) {
+            int64_t holder;
+            TRY(post_holder_at(c, ((const struct post *)rows.at)[i].id, c->now_ms, &holder));
+            n->held += holder != 0;
+        }
         if (rows.count)
             filter.after_id = ((const struct post *)rows.at)[rows.count - 1].id;
     } while (rows.count == 500);
     TRY(place_root(c, &root));
+    TRY(count_teams(c, &n->teams));
+    const struct event_filter stations = {.type = STR("station.created")};
+    TRY(event_search(c, &stations, 200, &rows));
+    n->stations = (int64_t)rows.count;
     return org_count_vacant(c, root.id, &n->vacant);
 }
 
@@ -252,7 +279,10 @@ static void the_seed_is_whole(void **state)
         assert_int_equal(n.grids, DEMO_GRIDS);
         assert_int_equal(n.buildings, DEMO_BUILDINGS);
         assert_int_equal(n.stewards, DEMO_BUILDINGS);
-        assert_true(n.vacant > 10 && n.vacant < 60);
+        assert_true(n.vacant >= 5 && n.vacant <= 15); // a handful, on purpose
+        assert_true(n.held >= 800 && n.held < DEMO_BUILDINGS);
+        assert_int_equal(n.teams, DEMO_TEAMS);
+        assert_true(n.stations >= 150);
         expect_ok(c, store_read(c, check_tour, NULL));
         expect_ok(c, store_read(c, check_requests, NULL));
         check_becoming(c);

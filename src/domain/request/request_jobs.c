@@ -272,6 +272,18 @@ enum err request_dues_next(struct ctx *c, struct request_dues *ret_dues)
 }
 
 // --- the same for one request, afterwards ---------------------------------------------------------------------------
+// What becomes of an offer, a claim, a wait for the wisher that ran out; NULL: nothing runs out.
+static const char *offer_ends(const struct request *r)
+{
+    if (!r->offer_until_ms)
+        return NULL;
+    if (r->state == REQUEST_CLAIMED)
+        return "expire";
+    if (r->state == REQUEST_FULFILLED)
+        return "lapse";
+    return r->state == REQUEST_IN_REVIEW || r->state == REQUEST_UNCLAIMED ? "convert" : NULL;
+}
+
 // What is next for it, and when; NULL: nothing. "" stands for a mark of a clock.
 static const char *next_for(const struct request *r, int64_t *ret_at_ms)
 {
@@ -280,7 +292,8 @@ static const char *next_for(const struct request *r, int64_t *ret_at_ms)
     const struct {
         const char *action;
         int64_t at_ms;
-    } all[] = {{"", r->next_level_at_ms},
+    } all[] = {{offer_ends(r), offer_ends(r) ? r->offer_until_ms : 0}, // before the marks, as the jobs come
+               {"", r->next_level_at_ms},
                {"resume", r->resume_at_ms},
                {"lapse", r->state == REQUEST_CALLBACK ? r->state_at_ms + REQUEST_CALLBACK_MS + 1 : 0},
                {"settle", r->state == REQUEST_REJECTED ? r->state_at_ms + REQUEST_APPEAL_MS + 1 : 0}};
@@ -293,17 +306,30 @@ static const char *next_for(const struct request *r, int64_t *ret_at_ms)
     return action;
 }
 
+static enum err step_of_time(struct ctx *c, int64_t id, const char *action)
+{
+    return *action ? request_act(c, id, str_of(action), NULL, -1, NULL) : fire_one(c, &id);
+}
+
 enum err request_time_passes(struct ctx *c, int64_t id, int64_t until_ms, struct request *ret_request)
 {
     struct actor actor = request_become_system(c);
-    enum err err = request_get(c, id, ret_request);
-    int64_t at_ms;
-    const char *action;
-    while (err == OK && (action = next_for(ret_request, &at_ms)) != NULL && at_ms < until_ms) {
-        c->now_ms = at_ms > c->now_ms ? at_ms : c->now_ms;
-        err = *action ? request_act(c, id, str_of(action), NULL, -1, NULL) : fire_one(c, &id);
+    enum err err = OK;
+    for (bool goes_on = true; err == OK && goes_on;) {
+        int64_t at_ms, task_ms, task_id;
+        err = request_get(c, id, ret_request);
         if (err == OK)
-            err = request_get(c, id, ret_request);
+            err = task_next_of(c, id, &task_id, &task_ms);
+        if (err != OK)
+            break;
+        const char *action = next_for(ret_request, &at_ms);
+        bool of_task = task_id && (!action || task_ms < at_ms);
+        int64_t next_ms = of_task ? task_ms : at_ms;
+        goes_on = (of_task || action) && next_ms < until_ms;
+        if (!goes_on)
+            break;
+        c->now_ms = next_ms > c->now_ms ? next_ms : c->now_ms;
+        err = of_task ? task_fire(c, &task_id) : step_of_time(c, id, action);
     }
     c->actor = actor;
     return err;

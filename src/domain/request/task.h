@@ -101,6 +101,9 @@ bool task_mark_reminds(const struct task_mark *mark);
 void task_set_limits(const struct calendar *calendar, struct request_task *t, const struct request_pauses *pauses);
 // Before the row is written: limits (unless they stand still), what it waits for, the next mark.
 enum err task_clock_settle(struct ctx *c, struct request_task *t, const struct request *r);
+// The next mark of the tasks of a request, at its minute; 0: none. And it fires, in the open write: int64_t id.
+enum err task_next_of(struct ctx *c, int64_t request_id, int64_t *ret_id, int64_t *ret_at_ms);
+enum err task_fire(struct ctx *c, void *arg);
 // ERR_CONFLICT task.nothing_due while none has passed.
 enum err task_mark_due(struct ctx *c, const struct request_task *t, const struct request *r, struct task_mark *ret);
 bool task_overdue(const struct ctx *c, const struct request_task *t, const struct request *r);

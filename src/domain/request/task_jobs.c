@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // What time does to tasks. Each in a write of its own, so that one that fails holds up no other.
+#include "base/clock.h"
 #include "domain/request/task.h"
 #include "request_sql.h"
 
@@ -14,7 +15,7 @@ static enum err read_marked(struct ctx *c, void *arg)
 }
 
 // The earliest: those that passed meanwhile follow one by one, in order.
-static enum err fire_one(struct ctx *c, void *arg)
+enum err task_fire(struct ctx *c, void *arg)
 {
     const int64_t *id = arg;
     struct request_task t;
@@ -36,10 +37,25 @@ enum err task_fire_marks(struct ctx *c)
         struct request_task *tasks = rows.at;
         for (size_t i = 0; i < rows.count; i++) {
             bool done;
-            TRY(job_write(c, fire_one, &tasks[i].id, tasks[i].id, &done));
+            TRY(job_write(c, task_fire, &tasks[i].id, tasks[i].id, &done));
             fired += done;
         }
     } while (fired); // a batch of which none can be fired is somebody else's meanwhile
+    return OK;
+}
+
+enum err task_next_of(struct ctx *c, int64_t request_id, int64_t *ret_id, int64_t *ret_at_ms)
+{
+    struct rows rows;
+    *ret_id = *ret_at_ms = 0;
+    TRY(task_list_of(c, request_id, &rows));
+    const struct request_task *tasks = rows.at;
+    for (size_t i = 0; i < rows.count; i++)
+        if (tasks[i].next_level_at_ms && (!*ret_id || tasks[i].next_level_at_ms < *ret_at_ms)) {
+            *ret_id = tasks[i].id;
+            *ret_at_ms = tasks[i].next_level_at_ms;
+        }
+    *ret_at_ms = (*ret_at_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
     return OK;
 }
 
