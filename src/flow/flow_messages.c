@@ -13,6 +13,7 @@ const struct message flow_messages[] = {
     {"event.malformed", "系统出错了，我们会查看日志。", "Something went wrong on our side."},
     {"event.hash_malformed", "事件日志有一行被改动过，请运行 linli verify。",
      "A row of the event log was changed: run linli verify."},
+    {"event.not_sealed", "这段时间的事件日志还没有封存。", "That time is not sealed yet."},
     {"event.late", "服务器时钟有误，请稍后再试。", "The server's clock is wrong. Please try again later."},
     {"event.raced", "别人刚刚做了改动，请再试一次。",
      "Somebody else was writing at the same moment. Please try again."},

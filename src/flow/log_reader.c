@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 #include "flow/log_reader.h"
 
+#include "base/clock.h"
 #include "flow/event_private.h"
 #include "flow/log_export.h"
 #include "flow/page.h"
@@ -64,6 +65,19 @@ enum err event_settled(struct ctx *c, int64_t *ret_id)
     }
     *ret_id = head.sealed_to;
     return err;
+}
+
+enum err event_first_seal(struct ctx *c, int64_t from_ms, struct event_sealing *ret_sealing)
+{
+    struct rows rows;
+    int64_t minute = (from_ms + MINUTE_MS - 1) / MINUTE_MS;
+    TRY(db_list(c, &sql_event_seal_page, ARGS(ARG_INT("after_id", minute - 1), ARG_INT("max", 1)), &event_seal_record,
+                1, &rows));
+    const struct event_seal *seal = rows.at;
+    if (!rows.count)
+        return fail(c, ERR_NOT_FOUND, "event.not_sealed");
+    *ret_sealing = (struct event_sealing){seal->id, seal->last_id, seal->hash};
+    return OK;
 }
 
 // --- from an export -------------------------------------------------------------------------------------------------

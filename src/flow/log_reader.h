@@ -16,3 +16,10 @@ enum err event_page(struct ctx *c, const char *kind, int64_t after_id, int64_t l
                     struct rows *ret_rows);
 // No event can come any more with an id up to this: what is reckoned up to here stays as it is. 0: none is settled.
 enum err event_settled(struct ctx *c, int64_t *ret_id);
+// The first seal of a minute that began at or after from_ms: its hash stands for every event up to last_id, and was
+// known to nobody before. ERR_NOT_FOUND while there is none.
+struct event_sealing {
+    int64_t minute, last_id; // the minute: ms since 1970 / 60,000
+    struct str hash;
+};
+enum err event_first_seal(struct ctx *c, int64_t from_ms, struct event_sealing *ret_sealing);

@@ -24,6 +24,9 @@
     N(returned)                                                                                                        \
     N(deeds)                                                                                                           \
     N(lapsed)                                                                                                          \
+    N(rechecked)                                                                                                       \
+    N(upheld)                                                                                                          \
+    N(unreached)                                                                                                       \
     N(excluded)
 #define LEDGER_COUNTER_NUMBER(name) COUNT_##name,
 enum ledger_counter { LEDGER_COUNTERS(LEDGER_COUNTER_NUMBER) LEDGER_COUNTER_COUNT };

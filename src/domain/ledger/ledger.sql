@@ -9,7 +9,8 @@ ON CONFLICT (tenant_id, place_id, by_what, member, day, left_out) DO UPDATE SET
     solved = ledger_day.solved + :solved, satisfied = ledger_day.satisfied + :satisfied, due = ledger_day.due + :due,
     closed = ledger_day.closed + :closed, closed_in_time = ledger_day.closed_in_time + :closed_in_time, finished = ledger_day.finished + :finished,
     reworked = ledger_day.reworked + :reworked, extended = ledger_day.extended + :extended, returned = ledger_day.returned + :returned,
-    deeds = ledger_day.deeds + :deeds, lapsed = ledger_day.lapsed + :lapsed, excluded = ledger_day.excluded + :excluded
+    deeds = ledger_day.deeds + :deeds, lapsed = ledger_day.lapsed + :lapsed, rechecked = ledger_day.rechecked + :rechecked,
+    upheld = ledger_day.upheld + :upheld, unreached = ledger_day.unreached + :unreached, excluded = ledger_day.excluded + :excluded
 
 -- name: ledger_day_clear
 DELETE FROM ledger_day WHERE tenant_id = :tenant_id
@@ -31,7 +32,8 @@ SELECT member, left_out,
     CAST(sum(solved) AS BIGINT) AS solved, CAST(sum(satisfied) AS BIGINT) AS satisfied, CAST(sum(due) AS BIGINT) AS due,
     CAST(sum(closed) AS BIGINT) AS closed, CAST(sum(closed_in_time) AS BIGINT) AS closed_in_time, CAST(sum(finished) AS BIGINT) AS finished,
     CAST(sum(reworked) AS BIGINT) AS reworked, CAST(sum(extended) AS BIGINT) AS extended, CAST(sum(returned) AS BIGINT) AS returned,
-    CAST(sum(deeds) AS BIGINT) AS deeds, CAST(sum(lapsed) AS BIGINT) AS lapsed, CAST(sum(excluded) AS BIGINT) AS excluded
+    CAST(sum(deeds) AS BIGINT) AS deeds, CAST(sum(lapsed) AS BIGINT) AS lapsed, CAST(sum(rechecked) AS BIGINT) AS rechecked,
+    CAST(sum(upheld) AS BIGINT) AS upheld, CAST(sum(unreached) AS BIGINT) AS unreached, CAST(sum(excluded) AS BIGINT) AS excluded
 FROM ledger_day
 WHERE tenant_id = :tenant_id AND place_id = :place_id AND by_what = :by_what AND day >= :from_day@int AND day <= :to_day@int
 GROUP BY member, left_out ORDER BY member, left_out LIMIT :max@int
@@ -91,3 +93,43 @@ SELECT count(*) FROM request WHERE tenant_id = :tenant_id AND state = 'confirmed
 -- name: ledger_count_deeds
 SELECT CAST(coalesce(sum(deeds), 0) AS BIGINT) FROM ledger_day
 WHERE tenant_id = :tenant_id AND place_id = :place_id@int AND by_what = 'all'
+
+-- name: ledger_draw_put
+-- record: ledger_draw
+INSERT INTO ledger_draw (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, week) DO NOTHING
+
+-- name: ledger_draw_list
+-- record: ledger_draw
+SELECT {{columns}} FROM ledger_draw WHERE tenant_id = :tenant_id ORDER BY week DESC LIMIT :max@int
+
+-- name: ledger_recheck_put
+-- record: ledger_recheck
+INSERT INTO ledger_recheck (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+
+-- name: ledger_recheck_get
+-- record: ledger_recheck
+SELECT {{columns}} FROM ledger_recheck WHERE tenant_id = :tenant_id AND id = :id
+
+-- name: ledger_recheck_answer
+UPDATE ledger_recheck SET result = :result@text, how = :how@text, checker_id = :checker_id@int, checked_at = :now_ms
+WHERE tenant_id = :tenant_id AND id = :id@int AND result = ''
+
+-- name: ledger_recheck_page
+-- record: ledger_recheck
+SELECT {{k.columns}} FROM ledger_recheck k
+JOIN place p ON p.tenant_id = k.tenant_id AND p.id = k.place_id AND p.path LIKE :under@text ESCAPE '!'
+WHERE k.tenant_id = :tenant_id AND k.id < :before@int AND (:state@text = 'all' OR (:state@text = 'open' AND k.result = '') OR (:state@text = 'done' AND k.result <> ''))
+ORDER BY k.id DESC LIMIT :max@int
+
+-- name: ledger_target_put
+-- record: ledger_target
+INSERT INTO ledger_target (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})
+ON CONFLICT (tenant_id, figure, unit_id) DO UPDATE SET id = :id, value = :value, set_at = :set_at
+
+-- name: ledger_target_delete
+DELETE FROM ledger_target WHERE tenant_id = :tenant_id AND figure = :figure@text AND unit_id = :unit_id@int
+
+-- name: ledger_target_list
+-- record: ledger_target
+SELECT {{columns}} FROM ledger_target WHERE tenant_id = :tenant_id ORDER BY figure, unit_id LIMIT 5000

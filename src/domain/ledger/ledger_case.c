@@ -226,6 +226,17 @@ static void on_reclassified(struct step *s)
         s->k->item = str_copy(s->keep, item);
 }
 
+// Drawn by chance and checked again (ledger_recheck.c); told with the unit that had it when it was closed.
+static void on_rechecked(struct step *s)
+{
+    struct str result = json_str(json_get(s->data, "result"));
+    int64_t unit_id = told_id(s, "unit");
+    bool solved = str_equal_z(result, "solved"), answered = solved || str_equal_z(result, "not_solved");
+    put(s->keep, s->k, answered ? COUNT_rechecked : COUNT_unreached, s->day, unit_id, 1);
+    if (solved)
+        put(s->keep, s->k, COUNT_upheld, s->day, unit_id, 1);
+}
+
 static const struct {
     const char *type; // without "request."
     void (*take)(struct step *s);
@@ -251,6 +262,7 @@ static const struct {
     {"reclassified", on_reclassified},
     {"claimed", on_claimed},
     {"converted", on_filed},
+    {"rechecked", on_rechecked},
 };
 
 // Whoever it is given to has it from here on; a return is told of who sent it back.

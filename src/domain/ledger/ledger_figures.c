@@ -81,6 +81,18 @@ const struct ledger_figure ledger_figures[] = {
      "Day it was closed", "七天内无人回答是否办好而自动结案的件数，不是有效回访" UNIT_NOW_ZH "。",
      "Closed by the clock because nobody said within seven days whether it was done; no valid callback" UNIT_NOW_EN
      "."},
+    {"recheck", "抽查属实率", "Upheld when checked again", FIGURE_SHARE, COUNT_upheld, COUNT_rechecked, "抽查之日",
+     "Day of the check",
+     "按公开种子随机抽查的已解决诉求中，由未经手的人回访或上门查看，确实解决的比例；联系不上的不计；归办结时承办的单位"
+     "。",
+     "Of the requests closed as solved that were drawn by a published seed and checked again by somebody who had no "
+     "part "
+     "in them, those found solved; whoever could not be reached is not counted; in the name of the unit that had it "
+     "when "
+     "it was closed."},
+    {"recheck_unreached", "抽查未联系上", "Not reached when checked again", FIGURE_COUNT, COUNT_unreached, COUNT_NONE,
+     "抽查之日", "Day of the check", "抽查时联系不上居民、也无法上门查看的件数；归办结时承办的单位。",
+     "Drawn, but nobody could be reached and nothing be seen; in the name of the unit that had it when it was closed."},
     {"excluded", "剔除数", "Left out", FIGURE_COUNT, COUNT_excluded, COUNT_NONE, "首次立案之日",
      "Day of the first filing",
      "经他人批准、从净值中剔除的诉求；原值照计，净值中为零。理由和批准人见退单与剔除台账" UNIT_FIRST_ZH "。",

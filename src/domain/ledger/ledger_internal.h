@@ -66,7 +66,7 @@ struct ledger_day {
 };
 extern const struct record ledger_day_record, ledger_head_record, ledger_note_record;
 // Raise it when a definition changes: everything is reckoned anew from the log.
-#define LEDGER_DEFINITION 1
+#define LEDGER_DEFINITION 2
 #define LEDGER_HEAD_FIELDS(F, S)                                                                                       \
     F(S, INT, id, .flags = FIELD_KEY, .doc = "1")                                                                      \
     F(S, INT, last_id, .doc = "The last event that is in the days")                                                    \
@@ -100,6 +100,61 @@ struct ledger_standing {
 extern const struct record ledger_standing_record, ledger_number_record;
 enum err ledger_count_standing(struct ctx *c); // a job
 enum err ledger_http_standing(struct ctx *c, struct http_request *rq, struct http_response *rs);
+
+// --- random re-checks of what was closed as solved (ledger_recheck.c; docs/decisions/0005-rechecks.md)
+// -----------------
+#define LEDGER_RECHECK_FIELDS(F, S)                                                                                    \
+    F(S, ID, id, .flags = FIELD_KEY, .read = READ_SCOPE, .doc = "The re-check")                                        \
+    F(S, TEXT, week, .read = READ_SCOPE, .doc = "Monday of the week in which it was closed")                           \
+    F(S, ID, request_id, .read = READ_SCOPE, .doc = "The request")                                                     \
+    F(S, ID, place_id, .read = READ_NOBODY, .doc = "Its grid, or what is known above")                                 \
+    F(S, ID, unit_id, .read = READ_SCOPE, .doc = "The organisation that had it when it was closed")                    \
+    F(S, TEXT, item_code, .read = READ_SCOPE, .doc = "Service item")                                                   \
+    F(S, TIME_MS, solved_at, .read = READ_SCOPE, .doc = "When it was closed")                                          \
+    F(S, INT, rank, .read = READ_SCOPE, .doc = "Its rank in the unit's draw, from 1")                                  \
+    F(S, INT, eligible, .read = READ_SCOPE, .doc = "How many of the unit there were to draw from")                     \
+    F(S, TEXT, result, .read = READ_SCOPE, .doc = "Empty: to be done; solved, not_solved or unreachable")              \
+    F(S, TEXT, how, .read = READ_SCOPE, .doc = "call or visit")                                                        \
+    F(S, ID, checker_id, .read = READ_NOBODY, .doc = "Who checked")                                                    \
+    F(S, TIME_MS, checked_at, .read = READ_SCOPE, .doc = "When")
+struct ledger_recheck {
+    LEDGER_RECHECK_FIELDS(FIELD_MEMBER, ledger_recheck)
+};
+#define LEDGER_DRAW_FIELDS(F, S)                                                                                       \
+    F(S, TEXT, week, .flags = FIELD_KEY, .read = READ_PUBLIC, .doc = "Monday of the week")                             \
+    F(S, INT, seal_minute, .read = READ_PUBLIC, .doc = "The first sealed minute after the week, since 1970")           \
+    F(S, TEXT, seal_hash, .read = READ_PUBLIC, .doc = "Its hash: the seed of the draw")                                \
+    F(S, INT, last_event_id, .read = READ_PUBLIC, .doc = "Events up to this one count, as the export writes ids")      \
+    F(S, INT, eligible, .read = READ_PUBLIC, .doc = "Requests closed as solved in the week")                           \
+    F(S, INT, drawn, .read = READ_PUBLIC, .doc = "How many of them were drawn")                                        \
+    F(S, TIME_MS, drawn_at, .read = READ_PUBLIC, .doc = "When")
+struct ledger_draw {
+    LEDGER_DRAW_FIELDS(FIELD_MEMBER, ledger_draw)
+};
+extern const struct record ledger_recheck_record, ledger_draw_record;
+// Of n: one in twenty, rounded up, ten at most.
+size_t ledger_draw_size(size_t n);
+// What puts a request into its place among the unit's: the lower, the earlier.
+void ledger_draw_hash(struct ctx *c, struct str seed, struct str week, struct str unit, int64_t request_id,
+                      unsigned char ret_hash[HASH_BYTES]);
+// One request as of last_id: closed as solved between the two, and not opened again since; by whom.
+struct ledger_solved {
+    int64_t request_id, unit_id, place_id, at_ms;
+    struct str item;
+    bool solved;
+};
+enum err ledger_solved_in(struct ctx *c, int64_t request_id, int64_t from_ms, int64_t end_ms, int64_t last_id,
+                          struct ledger_solved *ret_solved);
+enum err ledger_draw_weeks(struct ctx *c); // a job: draws the last whole week, once its end is sealed
+// In the open write: what was found, by c->actor, who must have had no part in the case.
+enum err ledger_recheck_answer(struct ctx *c, int64_t id, struct str result, struct str how, struct str note);
+// Is c->actor a stranger to the case? In an open read or write.
+enum err ledger_recheck_may(struct ctx *c, const struct ledger_recheck *recheck, bool *ret_may);
+extern const struct route ledger_recheck_routes[];
+
+// --- targets (ledger_target.c) ---------------------------------------------------------------------------------------
+extern const struct record ledger_target_record;
+extern const struct route ledger_target_routes[];
 
 // --- routes (ledger_http.c, ledger_returns.c) ------------------------------------------------------------------------
 extern const struct route ledger_routes[];

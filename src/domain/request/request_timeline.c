@@ -73,6 +73,7 @@ static const struct {
     {"request.offered", "发给代办队", "Offered to the teams"},
     {"request.claimed", "有人认领", "Taken on"},
     {"request.converted", "无人认领，转为普通诉求", "Made an ordinary case"},
+    {"request.rechecked", "随机抽查", "Drawn by chance and checked again"},
     {"request.delivered", "心愿已送达，请您确认", "Brought: has it come true?"},
     {"request.wish_confirmed", "居民确认心愿实现了", "Confirmed: it came true"},
     {"request.wish_denied", "居民表示还没有实现", "Said not to have come true"},
