@@ -2248,6 +2248,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/rechecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests closed as solved that were drawn to be checked again, newest first */
+        get: operations["get_ledger_rechecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/rechecks/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Seeds of the weekly draws, newest first: with an export of the log anybody draws the same */
+        get: operations["get_ledger_rechecks_draws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/rechecks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the re-check found; only by somebody who had no part in the case */
+        post: operations["post_ledger_rechecks_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each figure should come to, of all and of single units */
+        get: operations["get_ledger_targets"];
+        /** Sets the target of a figure, of all or of one unit */
+        put: operations["put_ledger_targets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/targets/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a target away */
+        delete: operations["delete_ledger_targets_figure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/people": {
         parameters: {
             query?: never;
@@ -5024,6 +5110,108 @@ export interface components {
             reason?: string;
             /** @description In the actor's words */
             note?: string;
+        };
+        ledger_recheck_view: {
+            /**
+             * Format: linli-id
+             * @description The re-check
+             */
+            id?: string | null;
+            /** @description Monday of the week in which it was closed */
+            week?: string;
+            /**
+             * Format: linli-id
+             * @description The request
+             */
+            request_id?: string | null;
+            /** @description Service item */
+            item_zh?: string;
+            /** @description The same in English */
+            item_en?: string;
+            /** @description Estate or grid */
+            area?: string;
+            /** @description The organisation that had it when it was closed */
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            solved_at?: string | null;
+            /** @description Its rank in the unit's draw, from 1 */
+            rank?: number;
+            /** @description How many of the unit there were to draw from */
+            eligible?: number;
+            /** @description Empty: to be done; solved, not_solved or unreachable */
+            result?: string;
+            /** @description call or visit */
+            how?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            checked_at?: string | null;
+            /** @description The reader had no part in the case, so may check it */
+            mine?: boolean;
+        };
+        ledger_draw: {
+            /** @description Monday of the week */
+            week?: string;
+            /** @description The first sealed minute after the week, since 1970 */
+            seal_minute?: number;
+            /** @description Its hash: the seed of the draw */
+            seal_hash?: string;
+            /** @description Events up to this one count, as the export writes ids */
+            last_event_id?: number;
+            /** @description Requests closed as solved in the week */
+            eligible?: number;
+            /** @description How many of them were drawn */
+            drawn?: number;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            drawn_at?: string | null;
+        };
+        ledger_recheck_input_input: {
+            /**
+             * @description What was found
+             * @enum {string}
+             */
+            result: "solved" | "not_solved" | "unreachable";
+            /**
+             * @description How it was checked
+             * @enum {string}
+             */
+            how: "call" | "visit";
+            /** @description In own words */
+            note?: string | null;
+        };
+        ledger_target: {
+            /** @description Code of the figure */
+            figure?: string;
+            /**
+             * Format: linli-id
+             * @description Of this organisation; null: of all
+             */
+            unit_id?: string | null;
+            /** @description In percent of a share and of the composite, else in cases */
+            value?: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            set_at?: string | null;
+        };
+        ledger_target_input: {
+            /** @description Code of the figure */
+            figure: string;
+            /**
+             * Format: linli-id
+             * @description Of this organisation; null: of all
+             */
+            unit_id?: string | null;
+            /** @description In percent of a share and of the composite, else in cases */
+            value: number;
         };
         demo_person: {
             /** @description For become */
@@ -10148,6 +10336,176 @@ export interface operations {
                 content: {
                     "text/csv": string;
                 };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_rechecks: {
+        parameters: {
+            query?: {
+                /** @description Its subtree; without it one's own */
+                place?: string;
+                /** @description open (unless told otherwise), done or all */
+                state?: string;
+                /** @description Cursor: next of the page before */
+                before?: string;
+                /** @description 1 to 100, else 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ledger_recheck_view"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_rechecks_draws: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ledger_draw"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    post_ledger_rechecks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; repeats are answered alike */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ledger_recheck_input_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ledger_recheck_view"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    get_ledger_targets: {
+        parameters: {
+            query?: {
+                /** @description Cursor: what "next" of the page before said */
+                before?: string;
+                /** @description 1 to 100, 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ledger_target"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    put_ledger_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ledger_target_input"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ledger_target"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delete_ledger_targets_figure: {
+        parameters: {
+            query?: {
+                /** @description Of this organisation; without it of all */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["problem"];
         };
