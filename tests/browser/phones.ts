@@ -56,6 +56,7 @@ export const REFUSED = (status: number) => new RegExp(`status of ${status} `);
 export class Visitor {
   private constructor(
     readonly server: Server,
+    readonly lang: Lang,
     readonly context: BrowserContext,
     readonly page: Page,
     readonly faults: () => string[],
@@ -78,7 +79,7 @@ export class Visitor {
       if (/^(https?|wss?):/.test(url.protocol) && url.origin !== new URL(server.url).origin) elsewhere.push(`foreign origin: ${url.origin}`);
     });
     const watched = watchPage(page, [NOT_SIGNED_IN, ...allow]);
-    return new Visitor(server, context, page, () => [...watched(), ...elsewhere]);
+    return new Visitor(server, lang, context, page, () => [...watched(), ...elsewhere]);
   }
 
   go(path: string): Promise<unknown> {
