@@ -2,7 +2,7 @@
 // ./test --soak year: 365 days, some 5,000 requests, on SQLite and with two processes on PostgreSQL. LINLI_YEAR_DAYS
 // sets how many.
 import { describe, expect, it } from "vitest";
-import { engines, freshPlace } from "../api/harness";
+import { engines, freshPlace, linli } from "../api/harness";
 import { live, secondOpinion } from "../recompute/year";
 
 const days = process.env.LINLI_YEAR_DAYS ?? "365";
@@ -21,6 +21,9 @@ describe.each(engines)("a year on %s", (engine) => {
     expect(opinion.figures.slice(0, 20)).toEqual([]);
     console.log(`${engine}: ${opinion.clocks.requests} requests, ${opinion.clocks.marks} marks, ${opinion.events.length} events, no difference`);
     if (engine === "postgresql") expect(lived.workerRuns).toBeGreaterThan(0);
+    const verified = linli(["verify", ...place.args]);
+    console.log(`${engine}: verify: ${verified.stdout}${verified.stderr}`);
+    expect(verified.status, verified.stderr).toBe(0);
     digests.add(lived.digest);
     place.remove();
   });

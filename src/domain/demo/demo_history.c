@@ -5,9 +5,13 @@
 
 #include "base/log.h"
 #include "demo_sql.h"
+#include "domain/demo/demo_dispute.h"
 
 #define HISTORY_DAYS 300
+#define DISPUTE_DAYS 325
 #define STORIES_MAX 6000 // more than it takes to come to the deeds
+#define STORIES_A_DISPUTE 10
+#define DISPUTES_LATE_PERCENT 12 // of the last weeks: some of them are open still
 #define SLICE_NS (INT64_C(1200) * 1000000)
 #define STORY_ARENA_BYTES ((size_t)64 << 20)
 
@@ -65,6 +69,18 @@ static enum err live_through(struct ctx *c, const struct telling *t, struct life
     return OK;
 }
 
+// Most have ended long ago, since only quarters that are over are published.
+static enum err tell_dispute(struct ctx *c, const struct telling *t)
+{
+    struct dice dice = dice_of(t->life.seed, 9, (uint64_t)t->index);
+    int64_t days = dice_percent(&dice, DISPUTES_LATE_PERCENT) ? dice_between(&dice, 1, 45)
+                                                              : dice_between(&dice, 125, DISPUTE_DAYS);
+    int64_t at_ms = t->base_ms - days * DAY_MS, of_day = (at_ms + 8 * HOUR_MS) % DAY_MS;
+    at_ms += 9 * HOUR_MS - of_day + dice_between(&dice, 0, 470) * MINUTE_MS + dice_between(&dice, 1, 59) * SECOND_MS;
+    return mediation_story(c, t->life.buildings[dice_below(&dice, (int64_t)t->life.building_count)], dice, at_ms,
+                           t->base_ms);
+}
+
 static enum err tell(struct ctx *c, struct telling *t)
 {
     struct dice dice = dice_of(t->life.seed, 6, (uint64_t)t->index);
@@ -95,6 +111,8 @@ static enum err write_story(struct ctx *c, void *arg)
     if (told != t->index)
         return OK; // another process was first
     enum err err = tell(c, t);
+    if (err == OK && t->index % STORIES_A_DISPUTE == 0)
+        err = tell_dispute(c, t);
     c->now_ms = now_ms;
     c->actor = actor;
     TRY(err);

@@ -19,41 +19,7 @@
 #define FIRST_STEWARD_PHONE 7000
 #define SEAL_EVERY_NS (INT64_C(60) * 1000000000)
 
-enum year_what { WHAT_DAY, WHAT_REPORT, WHAT_CASE, WHAT_LEAVE, WHAT_APPOINT, WHAT_MOVE };
-
-// --- the heap
-// ---------------------------------------------------------------------------------------------------------
-static bool before(const struct year_heap_entry *a, const struct year_heap_entry *b)
-{
-    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->number < b->number;
-}
-
-void year_put(struct year_heap *heap, int64_t at_ms, int what, size_t which)
-{
-    if (heap->count == heap->max)
-        return; // so large that it does not come to that
-    size_t i = heap->count++;
-    struct year_heap_entry entry = {at_ms, heap->numbers++, what, which};
-    for (; i && before(&entry, &heap->at[(i - 1) / 2]); i = (i - 1) / 2)
-        heap->at[i] = heap->at[(i - 1) / 2];
-    heap->at[i] = entry;
-}
-
-struct year_heap_entry year_take(struct year_heap *heap)
-{
-    struct year_heap_entry first = heap->at[0], last = heap->at[--heap->count];
-    size_t i = 0;
-    for (size_t child = 1; child < heap->count; child = 2 * i + 1) {
-        if (child + 1 < heap->count && before(&heap->at[child + 1], &heap->at[child]))
-            child++;
-        if (!before(&heap->at[child], &last))
-            break;
-        heap->at[i] = heap->at[child];
-        i = child;
-    }
-    heap->at[i] = last;
-    return first;
-}
+enum year_what { WHAT_DAY, WHAT_REPORT, WHAT_CASE, WHAT_LEAVE, WHAT_APPOINT, WHAT_MOVE, WHAT_QUARREL, WHAT_DISPUTE };
 
 // --- a day
 // ------------------------------------------------------------------------------------------------------------ More on
@@ -102,10 +68,13 @@ static void begin_day(struct ctx *c, struct year *year, int64_t at_ms)
         for (size_t i = 0; i < 4; i++) // grids are drawn anew, once
             year_put(&year->heap, at_ms + 10 * HOUR_MS + (int64_t)i * MINUTE_MS + 30 * SECOND_MS, WHAT_MOVE,
                      (size_t)dice_below(&dice, (int64_t)year->life.building_count));
+    if (dice_percent(&dice, 85)) // somebody comes to the desk about a neighbour
+        year_put(&year->heap, at_ms + dice_between(&dice, 540, 1010) * MINUTE_MS + 20 * SECOND_MS, WHAT_QUARREL,
+                 (size_t)dice_below(&dice, (int64_t)year->life.building_count));
     if (at_ms + DAY_MS < year->end_ms)
         year_put(&year->heap, at_ms + DAY_MS, WHAT_DAY, 0);
     memset(year->due_ms, 0, sizeof year->due_ms);
-    for (size_t i = 0; i < REQUEST_JOBS; i++) // once a day all of them, whatever is known to be due
+    for (size_t i = 0; i < YEAR_JOBS; i++) // once a day all of them, whatever is known to be due
         year->due_ms[i] = at_ms;
 }
 
@@ -116,6 +85,7 @@ struct happening {
     struct year_heap_entry entry;
     struct life_case one; // as it was before: the write may run more than once
     struct life_case after;
+    struct mediation dispute; // as it is then
     const char *action;
     bool made, person_made;
     int64_t person_id, home_id, post_id, community_id;
@@ -226,6 +196,13 @@ static enum err move(struct ctx *c, struct happening *h)
     return OK;
 }
 
+static enum err quarrel(struct ctx *c, struct happening *h)
+{
+    struct dice dice = dice_of(h->year->life.seed, 10, h->year->dispute_count);
+    h->action = "open a dispute";
+    return mediation_open(c, h->year->life.buildings[h->entry.which], dice, &h->dispute);
+}
+
 static enum err happen(struct ctx *c, void *arg)
 {
     struct happening *h = arg;
@@ -243,6 +220,11 @@ static enum err happen(struct ctx *c, void *arg)
         return leave(c, h);
     case WHAT_APPOINT:
         return appoint(c, h);
+    case WHAT_QUARREL:
+        return quarrel(c, h);
+    case WHAT_DISPUTE:
+        h->dispute = h->year->disputes[h->entry.which];
+        return mediation_act(c, &h->dispute, &h->action);
     default:
         return move(c, h);
     }
@@ -267,6 +249,8 @@ static enum err plan_again(struct ctx *c, void *arg)
 {
     struct happening *h = arg;
     struct request request;
+    if (h->entry.what == WHAT_DISPUTE)
+        return mediation_plan(c, &h->dispute);
     TRY(request_get(c, h->after.id, &request));
     life_plan(c, &h->year->life, &request, &h->after);
     return OK;
@@ -300,6 +284,18 @@ static void keep_report(struct year *year, const struct happening *h)
     remember_master(year, h->community_id, h->after.id);
 }
 
+static void keep_dispute(struct year *year, const struct happening *h)
+{
+    bool is_new = h->entry.what == WHAT_QUARREL;
+    size_t which = is_new ? year->dispute_count : h->entry.which;
+    if (which == year->dispute_max)
+        return;
+    year->dispute_count += is_new;
+    year->disputes[which] = h->dispute;
+    if (h->dispute.at_ms)
+        year_put(&year->heap, h->dispute.at_ms, WHAT_DISPUTE, which);
+}
+
 static void keep(struct year *year, const struct happening *h)
 {
     struct dice dice = dice_of(year->life.seed, 4, (uint64_t)h->entry.number);
@@ -320,6 +316,10 @@ static void keep(struct year *year, const struct happening *h)
         break;
     case WHAT_APPOINT:
         year->appointed += h->made;
+        break;
+    case WHAT_QUARREL:
+    case WHAT_DISPUTE:
+        keep_dispute(year, h);
         break;
     default:
         year->moved += h->made;
@@ -342,9 +342,9 @@ static enum err do_one(struct ctx *c, struct year *year, struct year_heap_entry 
     if (err == ERR_CONFLICT || err == ERR_FORBIDDEN || err == ERR_INVALID || err == ERR_NOT_FOUND || err == ERR_RATE) {
         note_refusal(year, h.action ? h.action : "report", c->error.key);
         ctx_clear_error(c);
-        err = h.after.id ? store_read(c, plan_again, &h) : OK;
-        if (!h.after.id)
-            return err;
+        if (!h.after.id && entry.what != WHAT_DISPUTE)
+            return OK;
+        err = store_read(c, plan_again, &h);
     }
     TRY(err);
     keep(year, &h);
@@ -358,20 +358,15 @@ static int64_t on_grid(int64_t at_ms, int64_t every_ms)
     return (at_ms + every_ms - 1) / every_ms * every_ms;
 }
 
-static enum err read_dues(struct ctx *c, void *arg)
-{
-    return request_dues_next(c, arg);
-}
-
 // When the next job has something to do: what the store says, and where posts have changed hands, those that look.
 static enum err next_tick(struct ctx *c, struct year *year, int64_t *ret_at_ms)
 {
-    struct request_dues dues;
+    struct year_dues dues;
     *ret_at_ms = INT64_MAX;
-    TRY(store_read(c, read_dues, &dues));
-    for (size_t i = 0; i < REQUEST_JOBS; i++) {
-        int64_t every_ms = request_module.jobs[i].every_ms, at_ms = dues.at_ms[i];
-        if (i >= REQUEST_JOBS - REQUEST_JOBS_OF_POSTS && year->posts_changed_ms)
+    TRY(store_read(c, year_read_dues, &dues));
+    for (size_t i = 0; i < YEAR_JOBS; i++) {
+        int64_t every_ms = year_job(i).every_ms, at_ms = dues.at_ms[i];
+        if (year_job_is_of_posts(i) && year->posts_changed_ms)
             at_ms = year->posts_changed_ms;
         if (year->due_ms[i] && (!at_ms || year->due_ms[i] < at_ms))
             at_ms = year->due_ms[i];
@@ -387,12 +382,12 @@ static enum err next_tick(struct ctx *c, struct year *year, int64_t *ret_at_ms)
     return OK;
 }
 
-static void pick(unsigned which, struct job picked[REQUEST_JOBS + 1])
+static void pick(unsigned which, struct job picked[YEAR_JOBS + 1])
 {
     size_t n = 0;
-    for (size_t i = 0; i < REQUEST_JOBS; i++)
+    for (size_t i = 0; i < YEAR_JOBS; i++)
         if (which >> i & 1)
-            picked[n++] = request_module.jobs[i];
+            picked[n++] = year_job(i);
     picked[n] = (struct job){NULL};
 }
 
@@ -431,19 +426,19 @@ static enum err share(struct ctx *c, struct year *year, unsigned which, const st
 
 static enum err tick(struct ctx *c, struct year *year, int64_t at_ms)
 {
-    struct job picked[REQUEST_JOBS + 1];
+    struct job picked[YEAR_JOBS + 1];
     const struct job *const jobs[] = {picked, NULL};
     unsigned which = 0;
     c->now_ms = at_ms;
     c->actor = (struct actor){.kind = ACTOR_SYSTEM};
-    for (size_t i = 0; i < REQUEST_JOBS; i++)
+    for (size_t i = 0; i < YEAR_JOBS; i++)
         if (year->due_ms[i] && year->due_ms[i] <= at_ms) {
             which |= 1u << i;
+            if (year_job_is_of_posts(i))
+                year->posts_changed_ms = 0;
             year->ran_ms[i] = at_ms;
             year->due_ms[i] = 0;
         }
-    if (which >> (REQUEST_JOBS - REQUEST_JOBS_OF_POSTS))
-        year->posts_changed_ms = 0;
     pick(which, picked);
     year->ticks++;
     return year->wish->shared ? share(c, year, which, jobs) : job_run_due(c, jobs, NULL);
@@ -515,7 +510,9 @@ static enum err prepare(struct ctx *c, struct year *year)
     TRY(store_read(c, load, year));
     year->case_max = (size_t)(days * wish->per_day * 2 + 1000);
     year->cases = arena_array(c->arena, year->case_max, sizeof *year->cases);
-    year->heap.max = year->case_max + (size_t)(wish->per_day * 4) + 4000;
+    year->dispute_max = (size_t)days + 10;
+    year->disputes = arena_array(c->arena, year->dispute_max, sizeof *year->disputes);
+    year->heap.max = year->case_max + year->dispute_max + (size_t)(wish->per_day * 4) + 4000;
     year->heap.at = arena_array(c->arena, year->heap.max, sizeof *year->heap.at);
     year->life.masters = arena_array(c->arena, YEAR_MASTERS, sizeof *year->life.masters);
     year->askers = (struct year_people){arena_array(c->arena, ASKERS_MAX, sizeof(int64_t)),
@@ -558,7 +555,7 @@ enum err demo_year_work(struct ctx *c, int64_t *ret_runs)
     enum err err = OK;
     for (; err == OK && idle < 2 * WAITS_MAX; idle++) {
         struct demo_step now = {STR("year.now"), 0};
-        struct job picked[REQUEST_JOBS + 1];
+        struct job picked[YEAR_JOBS + 1];
         const struct job *const jobs[] = {picked, NULL};
         arena_reset(own.arena);
         err = store_read(&own, read_step, &now);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TYPES_MAX 96
+#define TYPES_MAX 160
 #define CHECK_ARENA_BYTES ((size_t)64 << 20)
 #define EVENTS_MAX 400 // of one request
 
@@ -56,15 +56,21 @@ static enum err check_mark(struct ctx *c, struct checking *k, const struct event
     return OK;
 }
 
-static enum err check_events(struct ctx *c, struct checking *k, int64_t id)
+static bool is_mark(struct str type)
+{
+    str_cut(&type, '.');
+    return str_equal_z(type, "reminded") || str_equal_z(type, "escalated");
+}
+
+static enum err check_events(struct ctx *c, struct checking *k, const char *kind, int64_t id)
 {
     struct rows rows;
     int64_t before_ms = 0;
-    TRY(event_list(c, "request", id, 0, EVENTS_MAX, &rows));
+    TRY(event_list(c, kind, id, 0, EVENTS_MAX, &rows));
     const struct event *events = rows.at;
     for (size_t i = 0; i < rows.count; i++) {
         count_type(k, events[i].type);
-        if (str_equal_z(events[i].type, "request.reminded") || str_equal_z(events[i].type, "request.escalated"))
+        if (is_mark(events[i].type))
             TRY(check_mark(c, k, &events[i], before_ms));
         before_ms = events[i].at_ms;
     }
@@ -130,11 +136,35 @@ static enum err check_some(struct ctx *c, void *arg)
     for (size_t i = k->from; i < k->year->case_count && i < k->from + 100; i++) {
         struct request r;
         TRY(request_get(c, k->year->cases[i].id, &r));
-        TRY(check_events(c, k, r.id));
+        TRY(check_events(c, k, "request", r.id));
         TRY(check_owner(c, k, &r));
         TRY(check_parent(c, k, &r));
         k->report->marks_missed += r.next_level_at_ms && r.next_level_at_ms <= c->now_ms - MINUTE_MS;
     }
+    return OK;
+}
+
+// Somebody is at its desk, and no mark is left unfired.
+static enum err check_dispute(struct ctx *c, struct checking *k, int64_t id)
+{
+    struct dispute d;
+    struct post_holder desk;
+    TRY(dispute_get(c, id, &d));
+    TRY(check_events(c, k, "dispute", id));
+    enum err err = org_responsible(c, d.community_id, ROLE_COMMUNITY, c->now_ms, &desk);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_clear_error(c);
+    k->report->without_owner += d.open && err != OK;
+    k->report->marks_missed += d.next_mark_at_ms && d.next_mark_at_ms <= c->now_ms - MINUTE_MS;
+    return OK;
+}
+
+static enum err check_disputes(struct ctx *c, void *arg)
+{
+    struct checking *k = arg;
+    for (size_t i = k->from; i < k->year->dispute_count && i < k->from + 100; i++)
+        TRY(check_dispute(c, k, k->year->disputes[i].id));
     return OK;
 }
 
@@ -186,9 +216,10 @@ static void put_lines(struct ctx *c, struct checking *k)
     buf_init(&out, 1 << 20);
     buf_addf(&out, "seed %lld, %lld a day, from %s to %s\n", (long long)wish->seed, (long long)wish->per_day, begin,
              end);
-    buf_addf(&out, "requests %zu, steps of people %lld, posts left %lld, taken %lld, estates moved %lld\n",
-             year->case_count, (long long)year->steps, (long long)year->vacated, (long long)year->appointed,
-             (long long)year->moved);
+    buf_addf(&out,
+             "requests %zu, disputes %zu, steps of people %lld, posts left %lld, taken %lld, estates moved %lld\n",
+             year->case_count, year->dispute_count, (long long)year->steps, (long long)year->vacated,
+             (long long)year->appointed, (long long)year->moved);
     put_types(k, &out);
     put_figures(k, &out);
     unsigned char hash[HASH_BYTES];
@@ -212,6 +243,10 @@ static enum err check_all(struct ctx *c, struct checking *k)
     for (k->from = 0; err == OK && k->from < k->year->case_count; k->from += 100) {
         arena_reset(own.arena);
         err = store_read(&own, check_some, k);
+    }
+    for (k->from = 0; err == OK && k->from < k->year->dispute_count; k->from += 100) {
+        arena_reset(own.arena);
+        err = store_read(&own, check_disputes, k);
     }
     c->error = own.error;
     c->error.field = c->error.args[0] = c->error.args[1] = STR("");

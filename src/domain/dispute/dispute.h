@@ -104,6 +104,23 @@ enum err dispute_get(struct ctx *c, int64_t id, struct dispute *ret_dispute); //
 enum err dispute_act(struct ctx *c, int64_t id, struct str action, const struct json *input, int64_t if_version,
                      struct dispute *ret_dispute);
 
+// --- for who lets cases live (the demo) -----------------------------------------------------------------------------
+// What a case waits for, as numbers alone.
+struct dispute_outline {
+    int64_t parties[DISPUTE_PARTIES_MAX];
+    size_t party_count, consents, signatures;
+    int64_t proposed_id, mediator_id;  // who is asked, who has accepted; 0: nobody
+    int64_t session_id, session_at_ms; // planned and not held yet; 0: none
+    size_t sessions_held;
+    bool written;                   // there is a text in this round
+    int64_t visit_id, visit_due_ms; // the next that is to be made; 0: none
+};
+enum err dispute_outline_read(struct ctx *c, int64_t id, struct dispute *ret_dispute, struct dispute_outline *ret);
+// What the clock does to one case before until_ms, each mark at its own minute as the job would have fired it. In the
+// open write; c->now_ms goes on to the last of them.
+enum err dispute_time_passes(struct ctx *c, int64_t id, int64_t until_ms, struct dispute *ret_dispute);
+enum err dispute_due_next(struct ctx *c, int64_t *ret_at_ms); // the next mark of all cases; 0: none
+
 // --- figures --------------------------------------------------------------------------------------------------------
 // What happened from (included) to to (excluded) in the subtree of a place (0, or the district: all; else a
 // sub-district or a community): how often a case was opened, mediation ended one way or another, an agreement was

@@ -54,6 +54,9 @@ SELECT {{columns}} FROM dispute
 WHERE tenant_id = :tenant_id AND next_mark_at_ms > 0 AND next_mark_at_ms <= :now_ms
 ORDER BY next_mark_at_ms, id LIMIT 100
 
+-- name: dispute_next_mark
+SELECT min(next_mark_at_ms) FROM dispute WHERE tenant_id = :tenant_id AND next_mark_at_ms > 0
+
 -- name: dispute_party_put
 -- record: dispute_party
 INSERT INTO dispute_party (tenant_id, {{columns}}) VALUES (:tenant_id, {{values}})

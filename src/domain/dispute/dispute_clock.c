@@ -111,4 +111,29 @@ static enum err fire_marks(struct ctx *c)
     return OK;
 }
 
+// --- for who lets cases live
+// ----------------------------------------------------------------------------------------
+enum err dispute_due_next(struct ctx *c, int64_t *ret_at_ms)
+{
+    return db_number(c, &sql_dispute_next_mark, NO_ARGS, ret_at_ms);
+}
+
+enum err dispute_time_passes(struct ctx *c, int64_t id, int64_t until_ms, struct dispute *ret_dispute)
+{
+    struct actor actor = c->actor;
+    enum err err = dispute_get(c, id, ret_dispute);
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM};
+    while (err == OK && ret_dispute->next_mark_at_ms) {
+        int64_t at_ms = (ret_dispute->next_mark_at_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
+        if (at_ms >= until_ms)
+            break;
+        c->now_ms = at_ms > c->now_ms ? at_ms : c->now_ms;
+        err = fire_one(c, &id);
+        if (err == OK)
+            err = dispute_get(c, id, ret_dispute);
+    }
+    c->actor = actor;
+    return err;
+}
+
 const struct job dispute_jobs[] = {{"dispute_marks", MINUTE_MS, fire_marks}, {NULL}};
