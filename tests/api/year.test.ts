@@ -53,6 +53,17 @@ describe("the second opinion", () => {
     const first = reported.find((event) => event.type === "request.reported")!;
     first.data.due = new Date(Date.parse(first.data.due) + 60_000).toISOString();
     expect(differences(reported)).toBeGreaterThan(0);
+    // The same of the limits of tasks, and of what is offered.
+    for (const [type, key] of [["task.summoned", "check_in_due"], ["task.summoned", "due"], ["request.claimed", "team_due"], ["request.offered", "until"], ["request.approved", "until"]]) {
+      const events = await read();
+      const told = events.find((event) => event.type === type && event.data[key]);
+      expect(told, `${type} ${key}`).toBeDefined();
+      told!.data[key] = new Date(Date.parse(told!.data[key]) + 60_000).toISOString();
+      expect(differences(events), `${type} ${key}`).toBeGreaterThan(0);
+    }
+    const taskMark = whole.findIndex((event) => event.type === "task.reminded");
+    expect(taskMark).toBeGreaterThan(0);
+    expect(differences(whole.filter((_, index) => index !== taskMark))).toBeGreaterThan(0);
   });
 
   it("refuses to live in a store that is lived in already, and wishes it cannot read", () => {

@@ -3,6 +3,7 @@
 // Rules: docs/decisions/0004-clocks.md and src/domain/request/README.md, "The clocks". Not a line of the server's.
 import type { Calendar, Span, Unit } from "./calendar";
 import { type LogEvent, idOf } from "./log";
+import { Task } from "./tasks";
 
 const MINUTE = 60_000;
 const shares = [50, 80, 100, 150, 200]; // of the limit of C3, percent; up to 80 only a reminder
@@ -34,8 +35,9 @@ export class Case {
   private budget = 0;
   private extended = 0; // units that were granted beside
   private budgets: Record<string, number> = {};
-  private pauses: Span[] = [];
-  private pausedAt = 0;
+  readonly pauses: Span[] = [];
+  pausedAt = 0;
+  resumedAt = 0;
   private sent = false;
   private signedAt = 0;
   private signer = "";
@@ -60,7 +62,7 @@ export class Case {
     private readonly holderOf: (post: string, at: number) => string | undefined,
   ) {}
 
-  private differ(event: LogEvent | undefined, what: string): void {
+  differ(event: LogEvent | undefined, what: string): void {
     this.differences.push({ request: this.id, event: event ? `${event.type} ${event.id}` : "end", what });
   }
 
@@ -161,6 +163,7 @@ export class Case {
     else if (this.pausedAt && !paused.includes(this.state)) {
       this.pauses.push([this.pausedAt, at]);
       this.pausedAt = 0;
+      this.resumedAt = at;
     }
     this.people(event, type);
     if (type === "asked_extend") this.asked = data.units;
@@ -275,6 +278,7 @@ function iso(at: number): string {
 
 export interface Reckoned {
   requests: number;
+  tasks: number;
   marks: number;
   differences: Difference[];
 }
@@ -282,6 +286,8 @@ export interface Reckoned {
 /** until: up to when the log is complete; what was reached more than a minute before has to be in it. */
 export function reckonClocks(events: LogEvent[], calendar: Calendar, until: number): Reckoned {
   const cases = new Map<string, Case>();
+  const tasks = new Map<string, Task>();
+  const ofCase = new Map<string, Task[]>();
   const holders = new Map<string, { at: number; person: string }[]>();
   const holderOf = (post: string, at: number) => holders.get(post)?.findLast((term) => term.at <= at)?.person;
   for (const event of events) {
@@ -289,11 +295,23 @@ export function reckonClocks(events: LogEvent[], calendar: Calendar, until: numb
       const person = event.type === "post.term_begun" ? idOf(event.data.person_id) : "";
       holders.set(event.subject, [...(holders.get(event.subject) ?? []), { at: event.at, person }]);
     }
+    if (event.kind === "request_task") {
+      const parent = cases.get(idOf(event.data.request));
+      if (event.type === "task.summoned" && parent) {
+        const task = new Task(calendar, parent);
+        tasks.set(event.subject, task);
+        ofCase.set(parent.id, [...(ofCase.get(parent.id) ?? []), task]);
+      }
+      tasks.get(event.subject)?.take(event);
+    }
     if (event.kind !== "request" || !event.type.startsWith("request.")) continue;
     if (event.type === "request.reported") cases.set(event.subject, new Case(event.subject, calendar, holderOf));
+    ofCase.get(event.subject)?.forEach((task) => task.missed(event.at, event));
     cases.get(event.subject)?.take(event);
   }
   const all = [...cases.values()];
   for (const one of all) one.missed(until);
-  return { requests: all.length, marks: all.reduce((sum, one) => sum + one.marks, 0), differences: all.flatMap((one) => one.differences) };
+  for (const task of tasks.values()) task.missed(until);
+  const marks = [...all, ...tasks.values()].reduce((sum, one) => sum + one.marks, 0);
+  return { requests: all.length, tasks: tasks.size, marks, differences: all.flatMap((one) => one.differences) };
 }

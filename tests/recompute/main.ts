@@ -31,5 +31,5 @@ if (csv) {
   for (const one of differences.slice(0, 40)) console.log(one);
   wrong += differences.length;
 }
-console.log(`${clocks.requests} requests, ${clocks.marks} marks: ${wrong} differences`);
+console.log(`${clocks.requests} requests, ${clocks.tasks} tasks, ${clocks.marks} marks: ${wrong} differences`);
 process.exit(wrong ? 1 : 0);

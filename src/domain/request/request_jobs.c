@@ -8,6 +8,7 @@
 #define BATCH 100
 struct batch {
     const char *action, *state;
+    bool marks_first; // what had passed when it ended is told, whichever job comes first
     int64_t before_ms, post_id;
     int64_t after, last; // ids: from where to read, and up to where was read
     struct rows rows;
@@ -37,11 +38,32 @@ static enum err read_waiting(struct ctx *c, void *arg)
 struct one {
     int64_t id;
     const char *action;
+    bool marks_first;
 };
+
+// Every mark of one request that has passed, in order.
+static enum err fire_passed(struct ctx *c, int64_t id)
+{
+    for (;;) {
+        struct request r;
+        struct request_mark mark;
+        TRY(request_get(c, id, &r));
+        enum err err = request_mark_due(c, &r, &mark);
+        if (err == ERR_CONFLICT) {
+            ctx_clear_error(c);
+            return OK;
+        }
+        TRY(err);
+        const char *action = request_mark_reminds(&mark) ? "remind" : "escalate";
+        TRY(request_act(c, id, str_of(action), NULL, -1, NULL));
+    }
+}
 
 static enum err act_on_one(struct ctx *c, void *arg)
 {
     const struct one *one = arg;
+    if (one->marks_first)
+        TRY(fire_passed(c, one->id));
     return request_act(c, one->id, str_of(one->action), NULL, -1, NULL);
 }
 
@@ -49,7 +71,7 @@ static enum err act_on_one(struct ctx *c, void *arg)
 static enum err act_on_batch(struct ctx *c, struct batch *b)
 {
     for (size_t i = 0; i < b->hit_count; i++) {
-        struct one one = {b->hits[i], b->action};
+        struct one one = {b->hits[i], b->action, b->marks_first};
         TRY(job_write(c, act_on_one, &one, one.id, NULL));
     }
     return OK;
@@ -232,8 +254,8 @@ static enum err read_offers(struct ctx *c, void *arg)
 
 static enum err end_offers(struct ctx *c)
 {
-    TRY(act_on_all(c, read_offers, (struct batch){.state = "in_review", .action = "convert"}));
-    TRY(act_on_all(c, read_offers, (struct batch){.state = "unclaimed", .action = "convert"}));
+    TRY(act_on_all(c, read_offers, (struct batch){.state = "in_review", .action = "convert", .marks_first = true}));
+    TRY(act_on_all(c, read_offers, (struct batch){.state = "unclaimed", .action = "convert", .marks_first = true}));
     TRY(act_on_all(c, read_offers, (struct batch){.state = "claimed", .action = "expire"}));
     return act_on_all(c, read_offers, (struct batch){.state = "fulfilled", .action = "lapse"});
 }
@@ -244,7 +266,7 @@ static enum err end_offers(struct ctx *c)
 enum { JOB_OFFERS, JOB_MARKS, JOB_RESUME, JOB_SETTLE, JOB_LAPSE, JOB_TASK_MARKS, JOB_DISPATCH, JOB_VACANT };
 _Static_assert(JOB_VACANT + 1 == REQUEST_JOBS, "as in the table");
 const struct job request_jobs[] = {
-    [JOB_OFFERS] = {"request_offers", MINUTE_MS, end_offers}, // before the marks: what was nobody's may be somebody's
+    [JOB_OFFERS] = {"request_offers", MINUTE_MS, end_offers},
     [JOB_MARKS] = {"request_marks", MINUTE_MS, fire_marks},
     [JOB_RESUME] = {"request_resume", MINUTE_MS, resume_held},
     [JOB_SETTLE] = {"request_settle", 10 * MINUTE_MS, settle_refused},
@@ -292,8 +314,8 @@ static const char *next_for(const struct request *r, int64_t *ret_at_ms)
     const struct {
         const char *action;
         int64_t at_ms;
-    } all[] = {{offer_ends(r), offer_ends(r) ? r->offer_until_ms : 0}, // before the marks, as the jobs come
-               {"", r->next_level_at_ms},
+    } all[] = {{"", r->next_level_at_ms}, // before the offers, as the jobs have it
+               {offer_ends(r), offer_ends(r) ? r->offer_until_ms : 0},
                {"resume", r->resume_at_ms},
                {"lapse", r->state == REQUEST_CALLBACK ? r->state_at_ms + REQUEST_CALLBACK_MS + 1 : 0},
                {"settle", r->state == REQUEST_REJECTED ? r->state_at_ms + REQUEST_APPEAL_MS + 1 : 0}};
