@@ -37,6 +37,43 @@ export interface LedgerDefinition {
   definition_zh: string
   definition_en: string
 }
+export interface LedgerTarget {
+  figure: string
+  unit_id: string | null
+  value: number
+  set_at: string
+}
+export interface LedgerNumber {
+  code: string
+  zh: string
+  en: string
+  n: number | null
+  period_zh: string
+  period_en: string
+  definition_zh: string
+  definition_en: string
+}
+export interface LedgerRecheck {
+  id: string
+  week: string
+  request_id: string
+  item_zh: string
+  item_en: string
+  area: string
+  unit: string
+  solved_at: string
+  rank: number
+  eligible: number
+  result: string
+  how: string
+  mine: boolean
+}
+export interface LedgerDraw {
+  week: string
+  seal_hash: string
+  eligible: number
+  drawn: number
+}
 export interface LedgerReturn {
   id: string
   at: string
