@@ -126,19 +126,28 @@ static enum err make_open311(struct ctx *c, const struct seed *seed, size_t inde
     return demo_make_open311(c);
 }
 
-// From now on, not from the past: nobody walked before there was a plan.
-static enum err make_rounds(struct ctx *c, const struct seed *seed, size_t index)
-{
-    (void)index;
-    c->now_ms = seed->plan.base_ms;
-    return demo_make_rounds(c);
-}
-
 // Of no use to a year that nobody looks at.
 static enum err make_shapes(struct ctx *c, const struct seed *seed, size_t index)
 {
     (void)index;
     return seed->quiet ? OK : demo_make_shapes(c);
+}
+
+// Three weeks ago, unless it is a district whose time only begins.
+static enum err make_rounds(struct ctx *c, const struct seed *seed, size_t index)
+{
+    (void)index;
+    c->now_ms = seed->quiet ? seed->plan.base_ms : demo_rounds_begin(c, seed->plan.base_ms);
+    return demo_make_rounds(c, seed->plan.base_ms);
+}
+
+static enum err make_past_rounds(struct ctx *c, const struct seed *seed, size_t index)
+{
+    const struct demo_past_day day = {seed->plan.base_ms, DEMO_ROUND_DAYS - index};
+    struct actor actor = c->actor;
+    enum err err = seed->quiet ? OK : demo_make_past_rounds(c, &day);
+    c->actor = actor;
+    return err;
 }
 
 static enum err make_requests(struct ctx *c, const struct seed *seed, size_t index)
@@ -162,7 +171,7 @@ static enum err run_many(struct ctx *c, struct seed *seed, const char *what, siz
 static enum err run_all(struct ctx *c, struct seed *seed)
 {
     size_t request_steps = DEMO_REQUESTS / DEMO_REQUESTS_A_STEP;
-    seed->total = (int64_t)(5 + seed->street_count + seed->plan.community_count + request_steps);
+    seed->total = (int64_t)(5 + DEMO_ROUND_DAYS + seed->street_count + seed->plan.community_count + request_steps);
     TRY(run_many(c, seed, "district", 1, make_district));
     TRY(run_many(c, seed, "street", seed->street_count, make_street));
     TRY(run_many(c, seed, "community", seed->plan.community_count, make_community));
@@ -170,7 +179,8 @@ static enum err run_all(struct ctx *c, struct seed *seed)
     TRY(run_many(c, seed, "requests", request_steps, make_requests));
     TRY(run_many(c, seed, "open311", 1, make_open311));
     TRY(run_many(c, seed, "shapes", 1, make_shapes));
-    return run_many(c, seed, "rounds", 1, make_rounds);
+    TRY(run_many(c, seed, "rounds", 1, make_rounds));
+    return run_many(c, seed, "walked", DEMO_ROUND_DAYS, make_past_rounds);
 }
 
 // --- whether, and since when ---------------------------------------------------------------------------------------

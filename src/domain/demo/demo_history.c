@@ -49,22 +49,23 @@ static int64_t begins_at(const struct telling *t, struct dice *dice)
 }
 
 // What people do and what time does, whichever is first, up to when the demo began.
-static enum err live_through(struct ctx *c, const struct telling *t, struct life_case *one, struct request *r)
+enum err demo_live_through(struct ctx *c, const struct life *life, int64_t base_ms, struct life_case *one,
+                           struct request *r)
 {
     const char *action;
     for (int steps = 0; steps < 200; steps++) {
-        int64_t until_ms = one->at_ms && one->at_ms < t->base_ms ? one->at_ms : t->base_ms;
+        int64_t until_ms = one->at_ms && one->at_ms < base_ms ? one->at_ms : base_ms;
         c->actor = (struct actor){.kind = ACTOR_SYSTEM};
         TRY(request_time_passes(c, one->id, until_ms, r));
-        if (r->state != one->state && until_ms == t->base_ms && c->now_ms < t->base_ms) {
-            life_plan(c, &t->life, r, one);
+        if (r->state != one->state && until_ms == base_ms && c->now_ms < base_ms) {
+            life_plan(c, life, r, one);
             continue;
         }
-        if (until_ms == t->base_ms)
+        if (until_ms == base_ms)
             return OK;
         c->now_ms = until_ms;
-        TRY(life_act(c, &t->life, one, r, &action));
-        life_plan(c, &t->life, r, one);
+        TRY(life_act(c, life, one, r, &action));
+        life_plan(c, life, r, one);
     }
     return OK;
 }
@@ -90,7 +91,7 @@ static enum err tell(struct ctx *c, struct telling *t)
     c->now_ms = begins_at(t, &dice);
     TRY(find_asker(c, t, &dice, &asker));
     TRY(life_report(c, &t->life, asker.place_id, asker.person_id, dice, &one, &r));
-    TRY(live_through(c, t, &one, &r));
+    TRY(demo_live_through(c, &t->life, t->base_ms, &one, &r));
     t->deed = !r.open && r.outcome == OUTCOME_SOLVED && !r.unconfirmed;
     return OK;
 }

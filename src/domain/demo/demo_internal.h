@@ -82,7 +82,14 @@ enum err demo_make_street(struct ctx *c, const struct demo_plan *plan, const str
 enum err demo_make_community(struct ctx *c, const struct demo_plan *plan, const struct demo_community *community);
 enum err demo_make_residents(struct ctx *c, const struct demo_plan *plan);
 enum err demo_make_open311(struct ctx *c);
-enum err demo_make_rounds(struct ctx *c);
+#define DEMO_ROUND_DAYS 21 // that were walked before the demo began
+struct demo_past_day {
+    int64_t base_ms;
+    size_t days_ago; // from 1
+};
+int64_t demo_rounds_begin(const struct ctx *c, int64_t base_ms); // when the plans were made
+enum err demo_make_rounds(struct ctx *c, int64_t base_ms);
+enum err demo_make_past_rounds(struct ctx *c, const struct demo_past_day *day);
 enum err demo_make_requests(struct ctx *c, const struct demo_plan *plan, size_t first);
 
 // What the steps share (demo_make.c).

@@ -9,6 +9,9 @@
 
 // Whether the demo moves by itself: demo mode, not --empty, not --demo-still.
 bool demo_lives(const struct ctx *c);
+// What people do and what time does to one request, whichever is first, up to base_ms.
+enum err demo_live_through(struct ctx *c, const struct life *life, int64_t base_ms, struct life_case *one,
+                           struct request *r);
 // The number kept under the name in demo_step; 0: none. In a read or write.
 enum err demo_step_value(struct ctx *c, const char *name, int64_t *ret_value);
 enum err demo_history_tell(struct ctx *c); // for a second or so

@@ -78,6 +78,18 @@ enum err care_make(struct ctx *c, const struct new_care *given, int64_t *ret_id)
 // A meal on one local day.
 enum err care_meal_add(struct ctx *c, int64_t care_id, int64_t day, struct str what);
 
+// --- for who lets rounds live (the demo), in the open write ----------------------------------------------------------
+// Makes what the plan still lacks up to today, as the job would; today's round and the post that walks it; 0: none.
+enum err round_live_plan(struct ctx *c, int64_t place_id, int64_t *ret_plan_id); // the nearest over a place; 0: none
+enum err round_live_make(struct ctx *c, int64_t plan_id, int64_t *ret_round_id, int64_t *ret_post_id);
+// c->actor walks it: the items from from on, count at most, are ticked now, all in order, everybody well, meals
+// brought.
+enum err round_live_walk(struct ctx *c, int64_t round_id, size_t from, size_t count);
+// c->actor finds something at its first checkpoint, which becomes a request.
+enum err round_live_find(struct ctx *c, int64_t round_id, int64_t item_id, struct str words, int64_t *ret_request_id);
+// What the clock does to it before until_ms, each mark at its own minute.
+enum err round_live_time(struct ctx *c, int64_t round_id, int64_t until_ms);
+
 // --- figures: each derivable from the events alone (README.md says how) ----------------------------------------------
 #define ROUND_COUNTS_FIELDS(F, S)                                                                                      \
     F(S, INT, planned, .read = READ_STAFF, .doc = "Rounds planned for days of the period")                             \

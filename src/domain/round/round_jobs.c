@@ -200,6 +200,47 @@ static enum err leave_vacant_posts(struct ctx *c)
                 hand_on);
 }
 
+// --- for who lets rounds live
+// ----------------------------------------------------------------------------------------
+enum err round_live_plan(struct ctx *c, int64_t place_id, int64_t *ret_plan_id)
+{
+    struct round_plan plan;
+    TRY(round_plan_over(c, place_id, &plan));
+    *ret_plan_id = plan.id;
+    return OK;
+}
+
+enum err round_live_make(struct ctx *c, int64_t plan_id, int64_t *ret_round_id, int64_t *ret_post_id)
+{
+    struct round round = {0};
+    TRY(make_of_plan(c, &plan_id));
+    enum err err = db_one(c, &sql_round_of_plan_day, ARGS(ARG_INT("plan_id", plan_id), ARG_INT("day", round_today(c))),
+                          &round_record, &round);
+    if (err == ERR_NOT_FOUND)
+        ctx_clear_error(c);
+    else
+        TRY(err);
+    *ret_round_id = err == OK ? round.id : 0;
+    *ret_post_id = err == OK ? round.post_id : 0;
+    return OK;
+}
+
+enum err round_live_time(struct ctx *c, int64_t round_id, int64_t until_ms)
+{
+    struct actor actor = c->actor;
+    struct round r;
+    enum err err = round_get(c, round_id, &r);
+    c->actor = (struct actor){.kind = ACTOR_SYSTEM};
+    while (err == OK && r.next_mark_at_ms && r.next_mark_at_ms < until_ms && r.level < ROUND_LEVELS) {
+        c->now_ms = r.next_mark_at_ms > c->now_ms ? r.next_mark_at_ms : c->now_ms;
+        err = fire_round(c, &round_id);
+        if (err == OK)
+            err = round_get(c, round_id, &r);
+    }
+    c->actor = actor;
+    return err;
+}
+
 const struct job round_jobs[] = {
     {"round_make", MINUTE_MS, make_rounds, rounds_wanted},
     {"round_vacant", 5 * MINUTE_MS, leave_vacant_posts, NULL},

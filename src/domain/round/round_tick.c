@@ -150,3 +150,30 @@ enum err round_find(struct ctx *c, int64_t round_id, const struct round_found *f
     *ret_round = rc.r;
     return OK;
 }
+
+// --- for who lets rounds live ----------------------------------------------------------------------------------------
+enum err round_live_walk(struct ctx *c, int64_t round_id, size_t from, size_t count)
+{
+    static const int results[] = {
+        [ROUND_CHECKPOINT] = RESULT_SEEN, [ROUND_VISIT] = RESULT_WELL, [ROUND_MEAL] = RESULT_DELIVERED};
+    struct rows rows;
+    struct round r;
+    TRY(round_items_of(c, round_id, &rows));
+    const struct round_item *items = rows.at;
+    for (size_t i = from; i < rows.count && i < from + count; i++) {
+        const struct round_tick tick = {
+            .item = items[i].id, .result = results[items[i].kind], .bad = STR(""), .at_ms = c->now_ms};
+        TRY(round_tick(c, round_id, &tick, &r));
+    }
+    return OK;
+}
+
+enum err round_live_find(struct ctx *c, int64_t round_id, int64_t item_id, struct str words, int64_t *ret_request_id)
+{
+    struct rows rows;
+    struct round r;
+    TRY(round_items_of(c, round_id, &rows));
+    const struct round_found found = {
+        .item_id = item_id, .round_item = rows.count ? ((const struct round_item *)rows.at)->id : 0, .words = words};
+    return round_find(c, round_id, &found, &r, ret_request_id);
+}
