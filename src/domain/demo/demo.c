@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "demo_sql.h"
+#include "domain/ledger/ledger.h"
 
 #define STEP_ARENA_BYTES ((size_t)64 << 20)
 
@@ -263,7 +264,25 @@ static const struct message messages[] = {
     {NULL, NULL, NULL},
 };
 
+// While the past is being told its figures are counted every minute, so that the page fills while one looks.
+#define FRESH_MS (15 * MINUTE_MS)
+
+static enum err read_begin(struct ctx *c, void *arg)
+{
+    return demo_step_value(c, "begin", arg);
+}
+
+static enum err figures_wanted(struct ctx *c, bool *ret_wanted)
+{
+    int64_t begin_ms = 0;
+    if (demo_lives(c))
+        TRY(store_read(c, read_begin, &begin_ms));
+    *ret_wanted = begin_ms && c->now_ms < begin_ms + FRESH_MS;
+    return OK;
+}
+
 static const struct job jobs[] = {
+    {"demo_figures", MINUTE_MS, ledger_count_standing, figures_wanted},
     {"demo_history", 2 * SECOND_MS, demo_history_tell, demo_history_wanted},
     {"demo_stream", 20 * SECOND_MS, demo_stream_step, demo_stream_wanted},
     {NULL, 0, NULL, NULL},

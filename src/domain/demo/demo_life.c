@@ -184,10 +184,11 @@ static enum err whistle(struct ctx *c, struct life_step *s)
     struct request_input input = {.ground = (int)dice_below(&s->one->dice, 3)};
     for (int64_t i = 0; i <= two && i < (int64_t)life->unit_count; i++) {
         char id[ID_TEXT_LENGTH + 1];
+        long long days = i + 2;
         id_format(life->units[(size_t)(first + i) % life->unit_count], id);
         summoned = str_format(
             c->arena, "%.*s%s{\"post_id\":\"%s\",\"wanted\":\"请到场一同处理\",\"unit\":\"work_day\",\"budget\":%lld}",
-            STR_ARG(summoned), i ? "," : "", id, (long long)(i + 2));
+            STR_ARG(summoned), i ? "," : "", id, days);
     }
     input.summoned = str_format(c->arena, "[%.*s]", STR_ARG(summoned));
     TRY(life_desk(c, s->r, ROLE_COMMUNITY, &person_id));

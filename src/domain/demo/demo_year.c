@@ -548,7 +548,7 @@ enum err demo_year_work(struct ctx *c, int64_t *ret_runs)
 {
     struct ctx own = *c;
     struct demo_step here = {STR("year.worker"), c->now_ms};
-    int64_t seen = 0, idle = 0, ran;
+    int64_t seen = 0, idle = 0, ran = 0;
     *ret_runs = 0;
     TRY(store_write(c, write_step, &here));
     own.arena = arena_new(YEAR_ARENA_BYTES);

@@ -101,4 +101,7 @@ void ledger_csv_write(struct ctx *c, const struct ledger_query *query, const str
 bool ledger_day_parse(struct str text, int64_t *ret_day);
 struct str ledger_day_text(struct arena *arena, int64_t day);
 
+// Counts anew what there is and was done altogether: a job of this module, every ten minutes.
+enum err ledger_count_standing(struct ctx *c);
+
 extern const struct module ledger_module;

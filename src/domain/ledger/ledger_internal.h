@@ -98,7 +98,6 @@ struct ledger_standing {
     LEDGER_STANDING_FIELDS(FIELD_MEMBER, ledger_standing)
 };
 extern const struct record ledger_standing_record, ledger_number_record;
-enum err ledger_count_standing(struct ctx *c); // a job
 enum err ledger_http_standing(struct ctx *c, struct http_request *rq, struct http_response *rs);
 
 // --- random re-checks of what was closed as solved (ledger_recheck.c; docs/decisions/0005-rechecks.md)
