@@ -11,7 +11,7 @@ export const rounds = {
   'rounds.figure.planned': ['应巡', 'Planned'],
   'rounds.define.planned': ['这一天安排的巡楼次数', 'Rounds planned for this day'],
   'rounds.figure.in_time': ['按时完成率', 'Done in time'],
-  'rounds.define.in_time': ['时段内全部完成的，占应巡', 'Of those planned, whole and within the window'],
+  'rounds.define.in_time': ['时段内全部完成的，占已完成和已过时段的', 'Whole and within the window, of those done or over'],
   'rounds.figure.open': ['未巡或未巡完', 'Missed or incomplete'],
   'rounds.define.open': ['时段已过，没有走或没有走完', 'The window ended, not or not wholly walked'],
   'rounds.figure.findings': ['发现问题', 'Findings'],
