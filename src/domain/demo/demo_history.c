@@ -92,7 +92,8 @@ static enum err tell(struct ctx *c, struct telling *t)
     TRY(find_asker(c, t, &dice, &asker));
     TRY(life_report(c, &t->life, asker.place_id, asker.person_id, dice, &one, &r));
     TRY(demo_live_through(c, &t->life, t->base_ms, &one, &r));
-    t->deed = !r.open && r.outcome == OUTCOME_SOLVED && !r.unconfirmed;
+    t->deed =
+        !r.open && r.outcome == OUTCOME_SOLVED && !r.unconfirmed && r.state != REQUEST_CONFIRMED; // a wish is none
     return OK;
 }
 
