@@ -328,6 +328,16 @@ describe.each(engines)("on %s", (engine) => {
       expect((await list(as.community_worker))[0].result).toBe("");
     });
 
+    it("are refused to the unit that had the case", async () => {
+      database(place, `UPDATE ledger_recheck SET unit_id = (SELECT p.org_id FROM post p JOIN demo_person d ON d.tenant_id = p.tenant_id AND d.place_id = p.place_id
+        WHERE d.name = 'community_worker' AND p.role = 'community')`);
+      const [one] = await list(as.community_worker);
+      expect([one.mine, (await list(as.subdistrict_staff))[0].mine]).toEqual([false, true]);
+      expect(one.unit).not.toBe("");
+      expect(refused(await as.community_worker.post(`${path}/${id}`, found))).toEqual([403, "ledger.recheck_own"]);
+      database(place, "UPDATE ledger_recheck SET unit_id = 0");
+    });
+
     it("take one result, of somebody who at most looked up the number, and count it", async () => {
       const contact = await as.community_worker.post(`/api/v1/requests/${request.id}/contact`, { reason: "抽查回访" });
       expect(contact.status, contact.text).toBe(200);

@@ -100,8 +100,7 @@ struct ledger_standing {
 extern const struct record ledger_standing_record, ledger_number_record;
 enum err ledger_http_standing(struct ctx *c, struct http_request *rq, struct http_response *rs);
 
-// --- random re-checks of what was closed as solved (ledger_recheck.c; docs/decisions/0005-rechecks.md)
-// -----------------
+// --- random re-checks of what was closed as solved (ledger_recheck.c; docs/decisions/0005-rechecks.md) ---------------
 #define LEDGER_RECHECK_FIELDS(F, S)                                                                                    \
     F(S, ID, id, .flags = FIELD_KEY, .read = READ_SCOPE, .doc = "The re-check")                                        \
     F(S, TEXT, week, .read = READ_SCOPE, .doc = "Monday of the week in which it was closed")                           \
