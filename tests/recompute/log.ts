@@ -16,10 +16,25 @@ export interface LogEvent {
   data: any;
 }
 
-export async function readLog(path: string): Promise<LogEvent[]> {
+export interface Seal {
+  minute: number; // since 1970
+  lastId: bigint;
+  hash: string;
+}
+export interface Log {
+  suite: string; // "std", or "sm" for the national algorithms
+  events: LogEvent[];
+  seals: Seal[];
+}
+
+export async function readLog(path: string): Promise<Log> {
   const events: LogEvent[] = [];
+  const seals: Seal[] = [];
+  let suite = "";
   for await (const line of createInterface({ input: createReadStream(path, "utf8") })) {
-    const row = JSON.parse(line).event;
+    const { log, seal, event: row } = JSON.parse(line);
+    if (log) suite = log.suite;
+    if (seal) seals.push({ minute: Number(seal.id), lastId: BigInt(seal.last_id), hash: seal.hash });
     if (!row) continue;
     events.push({
       id: BigInt(row.id),
@@ -32,7 +47,7 @@ export async function readLog(path: string): Promise<LogEvent[]> {
       data: JSON.parse(row.data || "{}"),
     });
   }
-  return events;
+  return { suite, events, seals };
 }
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -7,7 +7,8 @@ import { type Place, binary, linli, root } from "../api/harness";
 import { Calendar } from "./calendar";
 import { type Reckoned, reckonClocks } from "./clocks";
 import { type By, compareFigures, period, readFigures, reckonEntries, reckonFigures } from "./figures";
-import { type LogEvent, readLog } from "./log";
+import { type LogEvent, idOf, readLog } from "./log";
+import { compareDraws } from "./rechecks";
 
 export const calendar = new Calendar(readFileSync(join(root, "data/calendar.txt"), "utf8"));
 
@@ -50,6 +51,7 @@ export interface Opinion {
   events: LogEvent[];
   clocks: Reckoned;
   figures: string[]; // differences
+  draws: { drawn: number; differences: string[] }; // of re-checks
 }
 
 /** until: the midnight at which the time that was lived ended. */
@@ -57,7 +59,7 @@ export async function secondOpinion(place: Place, until: number): Promise<Opinio
   const log = join(place.dir, "log.ndjson");
   const exported = linli(["export", "--what", "events", "--to", log, ...place.args]);
   if (exported.status !== 0) throw new Error(exported.stderr);
-  const events = await readLog(log);
+  const { events, seals, suite } = await readLog(log);
   const entries = reckonEntries(events, calendar);
   const figures: string[] = [];
   for (const [by, month] of [["all"], ["all", "month"], ["community", "month"], ["unit"], ["item"]] as [By, string?][]) {
@@ -67,5 +69,5 @@ export async function secondOpinion(place: Place, until: number): Promise<Opinio
     if (reckoned.size === 0) throw new Error(`no figures by ${by}`);
     figures.push(...compareFigures(reckoned, readFigures(printed.stdout, by, !!month)).map((one) => `${by}: ${one}`));
   }
-  return { events, clocks: reckonClocks(events, calendar, until), figures };
+  return { events, clocks: reckonClocks(events, calendar, until), figures, draws: compareDraws(events, seals, suite, idOf) };
 }

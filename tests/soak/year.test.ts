@@ -19,6 +19,7 @@ describe.each(engines)("a year on %s", (engine) => {
     const opinion = await secondOpinion(place, until);
     expect(opinion.clocks.differences.slice(0, 20)).toEqual([]);
     expect(opinion.figures.slice(0, 20)).toEqual([]);
+    expect(opinion.draws.differences.slice(0, 20)).toEqual([]);
     console.log(`${engine}: ${opinion.clocks.requests} requests, ${opinion.clocks.tasks} tasks, ${opinion.clocks.marks} marks, ${opinion.events.length} events, no difference`);
     if (engine === "postgresql") expect(lived.workerRuns).toBeGreaterThan(0);
     const verified = linli(["verify", ...place.args]);
